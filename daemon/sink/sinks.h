@@ -15,6 +15,7 @@
 	SINK(telegram)                                                                             \
 	SINK(matrix)                                                                               \
 	SINK(discord)                                                                              \
+	SINK(mattermost)                                                                           \
 	SINK(ntfy)                                                                                 \
 	SINK(gotify)                                                                               \
 	SINK(pagerduty)                                                                            \

@@ -33,6 +33,7 @@ static const struct {
 	{"type = discord url = http://a/ mention { flash = \"<@1> <@&x>\" }",
 		"this mentions nobody"},
 	{"type = discord url = http://a/ mention { flash = \"@all\" }", "this mentions nobody"},
+	{"type = mattermost url = http://a/ mention { flash = all }", "this mentions nobody"},
 	{"type = webhook url = http://a/ url-credential = b",
 		"notify desk has both url and url-credential"},
 	{"type = webhook url-credential = a/b", "url-credential: this is no name of a credential"},

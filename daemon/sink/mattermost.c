@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Incoming webhooks of Mattermost, with Markdown. Nothing of an item's text is markup, and a joiner
+ * after each @ keeps names in it from being found. A webhook only posts.
+ */
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "chat.h"
+
+#define TEXT_MAX 16000 /* of 16,383 characters; longer text becomes several messages */
+
+struct mattermost {
+	struct sink_target target;
+	const char *channel, *template;
+};
+
+static const struct conf_key_row mattermost_keys[] = {
+	SINK_TARGET_KEYS(mattermost, target),
+	{CONF_KEY("channel", TEXT, mattermost, channel), .told = "that of the webhook", .max = 64,
+		.help = "another channel, by its name in addresses, or @name for a person"},
+	SINK_TEMPLATE_KEY(mattermost, PROSE),
+	{0},
+};
+
+static void mattermost_check(struct conf_check *c, const void *settings)
+{
+	const struct mattermost *s = settings;
+
+	sink_target_check(c, settings);
+	(void)sink_template_check(c, "template", s->template);
+	for (int p = 0; p < CONF_PRIORITIES; p++) {
+		const char *mention = conf_check_mention(c, (enum alert_priority)p);
+
+		if (mention && mention[0] != '@')
+			conf_check_error_mention(c, (enum alert_priority)p,
+				"write @name, @group, @here or @channel", "this mentions nobody");
+	}
+}
+
+static void mattermost_put_link(struct buf *out, struct str url, struct str text)
+{
+	buf_addc(out, '[');
+	chat_put_markdown(out, text);
+	buf_printf(out, "](<%.*s>)", STR_ARG(url));
+}
+
+static const struct chat_format mattermost_format = {
+	.escape = {chat_put_markdown, chat_put_template_url},
+	.faces = {[CHAT_STRONG] = {"**", "**"}, [CHAT_HIT] = {"**", "**"}},
+	.link = mattermost_put_link,
+	.blocks = {[CHAT_HEAD] = {"", "", "\n"},
+		[CHAT_LINE] = {"", "", "\n"},
+		/* A line after a quotation would be part of it. */
+		[CHAT_QUOTE] = {"> ", "\n> ", "\n\n"},
+		[CHAT_ITEM] = {"• ", "", "\n"},
+		[CHAT_SMALL] = {"", "", "\n"}},
+	.unit = TEXT_CODE_POINTS,
+	.max = TEXT_MAX,
+};
+
+static int mattermost_render(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	const struct mattermost *s = ctx->notify->settings;
+	struct buf text;
+	json_t *body = NULL;
+	int rc = sink_target_request(ctx, &s->target, 0, arena, out, e);
+
+	if (rc)
+		return rc;
+	buf_init(&text, (size_t)4 * TEXT_MAX);
+	chat_put_message(&mattermost_format, ctx->notify, s->template, m, &text);
+	if (!buf_failed(&text))
+		body = json_pack("{s:s%}", "text", buf_z(&text), text.len);
+	if (body && s->channel && json_object_set_new(body, "channel", json_string(s->channel))) {
+		json_decref(body);
+		body = NULL;
+	}
+	buf_release(&text);
+	return sink_service_json(body, arena, out, e);
+}
+
+/* The texts of errors are in the language of the server, their ids are not. */
+static const struct sink_answer_row mattermost_rows[] = {
+	{400, 599, "incoming_webhook.invalid", SINK_TROUBLE, true},
+	{400, 599, "incoming_webhook.disabled", SINK_TROUBLE, true},
+	{400, 599, "incoming_webhook.channel", SINK_TROUBLE, true},
+	{400, 599, "incoming_webhook.user", SINK_TROUBLE, true},
+	{400, 599, "incoming_webhook.permissions", SINK_TROUBLE, true},
+	{400, 599, "webhook.get_incoming", SINK_TROUBLE, true},
+	{0},
+};
+
+static const struct sink_answers mattermost_answers = {
+	.rows = mattermost_rows, .error = "id message", .plain = "ok"};
+
+static void mattermost_judge(
+	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	sink_answers_judge(&mattermost_answers, a, arena, out);
+}
+
+const struct sink_type sink_mattermost = {
+	.conf = {"mattermost", mattermost_keys, sizeof(struct mattermost), mattermost_check,
+		.people = true, .chat = true, .mention = true},
+	.render = mattermost_render,
+	.judge = mattermost_judge,
+	.pace_ms = CLOCK_SECOND,
+	.window = 1,
+	.max_bytes = (size_t)5 * TEXT_MAX,
+};
