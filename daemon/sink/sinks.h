@@ -16,6 +16,7 @@
 	SINK(matrix)                                                                               \
 	SINK(discord)                                                                              \
 	SINK(mattermost)                                                                           \
+	SINK(teams)                                                                                \
 	SINK(ntfy)                                                                                 \
 	SINK(gotify)                                                                               \
 	SINK(pagerduty)                                                                            \
