@@ -17,6 +17,7 @@
 	SINK(discord)                                                                              \
 	SINK(mattermost)                                                                           \
 	SINK(teams)                                                                                \
+	SINK(googlechat)                                                                           \
 	SINK(ntfy)                                                                                 \
 	SINK(gotify)                                                                               \
 	SINK(pagerduty)                                                                            \

@@ -37,6 +37,7 @@ static const struct {
 	{"type = teams url = http://a/ mention { flash = \"A <>\" }", "this mentions nobody"},
 	{"type = teams url = http://a/ mention { flash = \"<a@b>\" }", "this mentions nobody"},
 	{"type = teams url = http://a/ mention { flash = \"A <a@b>, B\" }", "this mentions nobody"},
+	{"type = googlechat url = http://a/ mention { flash = \"@all\" }", "this mentions nobody"},
 	{"type = webhook url = http://a/ url-credential = b",
 		"notify desk has both url and url-credential"},
 	{"type = webhook url-credential = a/b", "url-credential: this is no name of a credential"},
