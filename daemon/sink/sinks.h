@@ -18,6 +18,7 @@
 	SINK(mattermost)                                                                           \
 	SINK(teams)                                                                                \
 	SINK(googlechat)                                                                           \
+	SINK(zulip)                                                                                \
 	SINK(ntfy)                                                                                 \
 	SINK(gotify)                                                                               \
 	SINK(pagerduty)                                                                            \

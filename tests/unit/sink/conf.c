@@ -38,6 +38,11 @@ static const struct {
 	{"type = teams url = http://a/ mention { flash = \"<a@b>\" }", "this mentions nobody"},
 	{"type = teams url = http://a/ mention { flash = \"A <a@b>, B\" }", "this mentions nobody"},
 	{"type = googlechat url = http://a/ mention { flash = \"@all\" }", "this mentions nobody"},
+	{"type = zulip server = http://a user = a@b.example token-credential = t channel = n "
+	 "mention { flash = \"@all\" }",
+		"this mentions nobody"},
+	{"type = zulip server = http://a user = bot token-credential = t channel = n",
+		"user: this is no mail address"},
 	{"type = webhook url = http://a/ url-credential = b",
 		"notify desk has both url and url-credential"},
 	{"type = webhook url-credential = a/b", "url-credential: this is no name of a credential"},
