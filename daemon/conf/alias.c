@@ -15,8 +15,7 @@ static const struct alias alias_kinds[] = {
 	{"watch", "watchlist watchlists alert alerts filter filters search query keyword keywords "
 		  "rule rules monitor topic"},
 	{"notify", "notification notifications notifier receiver recipient output sink "
-		   "destination target channel webhook slack smtp email mail syslog journal "
-		   "stdout"},
+		   "destination target channel email mail"},
 	{"daemon", "config configuration settings setting global globals general options server "
 		   "nightdesk main service default defaults"},
 	{"poll", "polling fetch fetcher http crawler network"},

@@ -50,6 +50,10 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 	const char *alias = conf_alias_kind(block->word);
 	struct nearest near;
 
+	/* The name of a type of receiver. */
+	for (size_t i = 0; d->notify_types[i]; i++)
+		if (str_eq_nocase(block->word, str_of(d->notify_types[i])))
+			alias = conf_kinds[CONF_KIND_NOTIFY].name;
 	nearest_init(&near, block->word);
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		nearest_try(&near, str_of(conf_kinds[k].name));
