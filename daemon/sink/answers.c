@@ -69,22 +69,23 @@ static int64_t answers_wait(const struct sink_answers *s, const json_t *root)
 	return ms > 0 && ms < 1e15 ? (int64_t)ms + 1 : 0;
 }
 
-/* Of a list, its first value. */
 static void answers_put_value(const json_t *v, struct buf *out)
 {
-	if (json_is_array(v))
-		v = json_array_get(v, 0);
 	if (json_is_string(v))
 		buf_add(out, json_string_value(v), json_string_length(v));
 	else if (json_is_integer(v))
 		buf_printf(out, "%lld", (long long)json_integer_value(v));
 }
 
-/* The values at paths with a text between them; absent if one is, or with `any` if all are. */
+/*
+ * The values at paths with a text between them; absent if one is. With `any` only if all are, and
+ * of a list the first one.
+ */
 static struct str answers_values(
 	const char *path, const char *between, bool any, const json_t *root, struct arena *arena)
 {
 	struct str values = STR_NONE;
+	const json_t *v;
 	bool whole = true;
 	struct buf b;
 
@@ -94,7 +95,8 @@ static struct str answers_values(
 
 		buf_addz(&b, b.len ? between : "");
 		start = b.len;
-		answers_put_value(answers_find(root, path, n), &b);
+		v = answers_find(root, path, n);
+		answers_put_value(any && json_is_array(v) ? json_array_get(v, 0) : v, &b);
 		if (b.len == start) {
 			buf_truncate(&b, before);
 			whole = any;
@@ -119,7 +121,7 @@ static bool answers_is_foreign(const struct sink_answers *s, const struct sink_a
 {
 	if (a->body.n >= ANSWER_WHOLE)
 		return false;
-	return s->plain ? !str_is(str_trim(a->body), s->plain) : s->receipt != NULL;
+	return s->plain ? a->body.n && !str_is(str_trim(a->body), s->plain) : s->receipt != NULL;
 }
 
 void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,
