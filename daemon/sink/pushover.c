@@ -101,6 +101,15 @@ static int pushover_request(const struct sink_context *ctx, const char *path, st
 	return 0;
 }
 
+/* It becomes part of a path. */
+static bool pushover_is_receipt(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]))
+			return false;
+	return s.n > 0 && s.n <= RECEIPT_MAX;
+}
+
 /* The phone stops ringing. */
 static int pushover_cancel(const struct sink_context *ctx, struct str receipt, struct arena *arena,
 	struct buf *body, struct sink_request *out, struct err *e)
@@ -136,7 +145,7 @@ static int pushover_render(const struct sink_context *ctx, const struct notice *
 	int rc;
 
 	buf_init(&body, BODY_MAX);
-	if (a->kind == ALERT_ACKNOWLEDGED && m->receipt.n)
+	if (a->kind == ALERT_ACKNOWLEDGED && pushover_is_receipt(m->receipt))
 		rc = pushover_cancel(ctx, m->receipt, arena, &body, out, e);
 	else
 		rc = pushover_tell(ctx, a, arena, &body, out, e);
@@ -144,15 +153,6 @@ static int pushover_render(const struct sink_context *ctx, const struct notice *
 		return sink_text_keep(&body, arena, &out->body, e);
 	buf_release(&body);
 	return rc;
-}
-
-/* It becomes part of a path. */
-static bool pushover_is_receipt(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_alnum(s.p[i]))
-			return false;
-	return s.n > 0 && s.n <= RECEIPT_MAX;
 }
 
 /* {"user": "invalid", "errors": ["user identifier is not a valid …"], "status": 0} */
