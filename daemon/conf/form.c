@@ -322,6 +322,14 @@ void conf_form_encode_url(struct str s, struct buf *out)
 	}
 }
 
+bool conf_form_token(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || (unsigned char)s.p[i] >= 0x7f)
+			return false;
+	return s.n > 0;
+}
+
 /* Whether key, a seed and a public key, is of one pair. Truncates it to the seed. */
 static bool form_is_pair(struct buf *key)
 {

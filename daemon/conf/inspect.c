@@ -45,6 +45,10 @@ static const char *inspect_content(enum conf_holds holds, struct str secret)
 		case CONF_URL_BAD: wrong = "does not hold an http or https address"; break;
 		}
 		break;
+	case CONF_HOLDS_TOKEN:
+		if (!conf_form_token(str_trim(secret)))
+			wrong = "holds no token, which is one word";
+		break;
 	case CONF_HOLDS_SIGNING_KEY:
 		buf_init(&key, SECRET_MAX);
 		if (!conf_form_signing_key(secret, &key) && !buf_failed(&key))

@@ -19,7 +19,8 @@ struct gotify {
 static const struct conf_key_row gotify_keys[] = {
 	{CONF_KEY("server", URL, gotify, server), .required = true,
 		.help = "the address of the Gotify server"},
-	{CONF_KEY("token-credential", CREDENTIAL, gotify, token_credential), .required = true,
+	{CONF_KEY("token-credential", CREDENTIAL, gotify, token_credential),
+		.holds = CONF_HOLDS_TOKEN, .required = true,
 		.help = "name of the credential that holds the token of the application"},
 	SINK_TEMPLATE_KEY(gotify, PROSE),
 	{0},

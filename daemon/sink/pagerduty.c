@@ -19,7 +19,8 @@ struct pagerduty {
 };
 
 static const struct conf_key_row pagerduty_keys[] = {
-	{CONF_KEY("key-credential", CREDENTIAL, pagerduty, key_credential), .required = true,
+	{CONF_KEY("key-credential", CREDENTIAL, pagerduty, key_credential),
+		.holds = CONF_HOLDS_TOKEN, .required = true,
 		.help = "name of the credential that holds the integration key"},
 	{CONF_KEY("server", URL, pagerduty, server), .fallback = "https://events.pagerduty.com",
 		.help = "the address of the service, of another region say"},

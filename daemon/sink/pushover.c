@@ -23,9 +23,11 @@ struct pushover {
 };
 
 static const struct conf_key_row pushover_keys[] = {
-	{CONF_KEY("token-credential", CREDENTIAL, pushover, token_credential), .required = true,
+	{CONF_KEY("token-credential", CREDENTIAL, pushover, token_credential),
+		.holds = CONF_HOLDS_TOKEN, .required = true,
 		.help = "name of the credential that holds the token of the application"},
-	{CONF_KEY("user-credential", CREDENTIAL, pushover, user_credential), .required = true,
+	{CONF_KEY("user-credential", CREDENTIAL, pushover, user_credential),
+		.holds = CONF_HOLDS_TOKEN, .required = true,
 		.help = "name of the credential that holds the key of the user or group"},
 	{CONF_KEY("server", URL, pushover, server), .fallback = PUSHOVER_URL,
 		.help = "the address of the service"},

@@ -59,15 +59,11 @@ int sink_service_add_path(
 int sink_service_token(
 	const struct sink_context *ctx, const char *credential, struct str *out, struct err *e)
 {
-	bool good;
-
 	*out = str_trim(sink_secret(ctx, credential));
-	good = out->n > 0;
-	for (size_t i = 0; good && i < out->n; i++)
-		good = (unsigned char)out->p[i] > ' ' && (unsigned char)out->p[i] < 0x7f;
-	return good ? 0
-		    : err_set(e, ERR_CONF, "notify %s: credential \"%s\" does not hold a token",
-			      ctx->notify->name, credential);
+	return conf_form_token(*out)
+		       ? 0
+		       : err_set(e, ERR_CONF, "notify %s: credential \"%s\" does not hold a token",
+				 ctx->notify->name, credential);
 }
 
 int sink_service_header(const char *name, struct str value, struct arena *arena,

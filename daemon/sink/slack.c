@@ -26,7 +26,8 @@ struct slack {
 
 static const struct conf_key_row slack_keys[] = {
 	SINK_TARGET_KEYS(slack, target),
-	{CONF_KEY("token-credential", CREDENTIAL, slack, token_credential), .told = "none",
+	{CONF_KEY("token-credential", CREDENTIAL, slack, token_credential),
+		.holds = CONF_HOLDS_TOKEN, .told = "none",
 		.help = "name of the credential that holds the token of a bot, in place of an "
 			"address"},
 	{CONF_KEY("channel", TEXT, slack, channel), .told = "none", .max = 100,

@@ -21,7 +21,8 @@ struct telegram {
 static const struct conf_key_row telegram_keys[] = {
 	{CONF_KEY("chat", TEXT, telegram, chat), .required = true, .max = 64,
 		.help = "the chat: its number, or @name of a public channel or group"},
-	{CONF_KEY("token-credential", CREDENTIAL, telegram, token_credential), .required = true,
+	{CONF_KEY("token-credential", CREDENTIAL, telegram, token_credential),
+		.holds = CONF_HOLDS_TOKEN, .required = true,
 		.help = "name of the credential that holds the token of the bot"},
 	{CONF_KEY("topic", COUNT, telegram, topic), .told = "none", .min = 1, .max = INT32_MAX,
 		.help = "the number of a topic in a group that has topics"},

@@ -59,6 +59,8 @@ enum conf_url conf_form_url(struct str s);
  * spaces, braces and other characters that have no place in a URL percent-encoded after the host.
  */
 void conf_form_encode_url(struct str s, struct buf *out);
+/* A token as services issue them: one word of visible ASCII characters. */
+bool conf_form_token(struct str s);
 /*
  * A key of Standard Webhooks. HMAC: "whsec_", which may be left out, and base64 of 24 to 64 bytes.
  * ed25519: "whsk_" and base64 of the 32 bytes of its seed, or of these and the 32 of its public
