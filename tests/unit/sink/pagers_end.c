@@ -188,7 +188,7 @@ static void pushover_stops_ringing(void **state)
 static void what_is_no_receipt_is_not_kept(void **state)
 {
 	static const char *const receipts[] = {"\"\"", "\"../../x\"", "\"a b\"", "null",
-		"\"abcdefghijklmnopqrstuvwxyzabcde\"", "{\"a\":1}", "[\"a\"]", "1.5"};
+		"\"abcdefghijklmnopqrstuvwxyzabcde\"", "{\"a\":1}", "[\"a b\"]", "1.5"};
 	struct sink_fixture *f = *state;
 
 	sink_fixture_configure(f, PUSHOVER);
