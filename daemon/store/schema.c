@@ -144,7 +144,8 @@ static const char *const steps[] = {
 	"ALTER TABLE deliveries ADD COLUMN escalated INTEGER;"
 	/*
 	 * What failed is dead. rank is enum alert_priority of the alert; what waits is read by it,
-	 * then by age. receipt: what the service calls the message. tie: that of the alert.
+	 * then by age. receipt: what the service calls the message. tie: that of the alert. A
+	 * delivery leaves one index when it is accepted, and enters none.
 	 */
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE deliveries ADD COLUMN rank INTEGER NOT NULL DEFAULT 2;"
@@ -155,6 +156,8 @@ static const char *const steps[] = {
 	" ELSE 2 END FROM alerts WHERE row = alert);"
 	"DROP INDEX deliveries_due;"
 	"DROP INDEX deliveries_next;"
+	"DROP INDEX deliveries_state;"
+	"CREATE INDEX deliveries_state ON deliveries (state) WHERE state > 2;"
 	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at, tie)"
 	" WHERE state = 0;"
 	"CREATE INDEX deliveries_held ON deliveries (notify, group_key, next_at) WHERE state = 2;"

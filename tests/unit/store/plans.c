@@ -39,18 +39,20 @@ static bool is_among(const char *name, const char *const *names)
 /* A receiver that is down for days may have a hundred thousand. */
 static void only_statements_about_all_of_them_read_all_waiting_deliveries(void **state)
 {
-	static const char *const about_all[] = {"WAITING", "DUE_OF_ALL", "NEXT_OF_ALL",
-		"OUTBOX_SHIFT", "COUNT_DELIVERIES", "OLDEST_PENDING", "MOVE_PARTS",
-		"MOVE_PARTS_FOLD", "MOVE_WAITING", "MOVE_WAITING_FOLD", "SILENCE_HOLD_PENDING",
-		"SILENCE_SEND", NULL};
+	static const char *const about_all[] = {"WAITING", "DUE_OF_ALL", "OUTBOX_SHIFT",
+		"COUNT_DELIVERIES", "OLDEST_PENDING", "HELD_GROUPS", "MOVE_PARTS",
+		"MOVE_PARTS_FOLD", "SILENCE_HOLD_PENDING", NULL};
 	struct store_fixture *f = *state;
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++) {
 		const struct statement *s = &statements[i];
+		bool all = plan_has(db, s->text, "deliveries_state") ||
+			   plan_has(db, s->text, "SCAN deliveries") ||
+			   plan_has(db, s->text, "SCAN d USING INDEX deliveries_order");
 
-		if (plan_has(db, s->text, "deliveries_state") != is_among(s->name, about_all))
+		if (all != is_among(s->name, about_all))
 			fail_msg("%s", s->name);
 	}
 	sqlite3_close(db);
