@@ -3,6 +3,7 @@
 
 #include "alert/detail.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "json_fit.h"
 #include "json_part.h"
 
@@ -149,10 +150,20 @@ json_t *alert_json_make(const struct alert *a)
 int alert_json_write(const struct alert *a, struct buf *out)
 {
 	json_t *root = alert_json_make(a);
+	struct buf text;
+	int rc = root ? 0 : -(int)ERR_NOMEM;
 
-	if (root && json_fit(root, ALERT_JSON_MAX)) {
-		json_decref(root);
-		root = NULL;
-	}
-	return json_part_dump(root, out);
+	buf_init(&text, ALERT_JSON_MAX);
+	if (root)
+		json_part_write(root, &text);
+	if (text.overflow)
+		rc = json_fit(root, ALERT_JSON_MAX);
+	if (text.overflow && !rc)
+		json_part_write(root, out);
+	else if (!rc)
+		buf_adds(out, buf_str(&text));
+	buf_pass_lack(out, &text);
+	buf_release(&text);
+	json_decref(root);
+	return buf_failed(out) ? -(int)ERR_NOMEM : rc;
 }

@@ -120,17 +120,32 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	buf_commit(b, (size_t)n);
 }
 
+static const char *buf_entity_of(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	default: return NULL;
+	}
+}
+
 void buf_add_markup(struct buf *b, struct str s)
 {
+	size_t run = 0; /* begin of what is copied at once */
+
 	for (size_t i = 0; i < s.n; i++) {
-		switch (s.p[i]) {
-		case '&': buf_addz(b, "&amp;"); break;
-		case '<': buf_addz(b, "&lt;"); break;
-		case '>': buf_addz(b, "&gt;"); break;
-		case '"': buf_addz(b, "&quot;"); break;
-		default: buf_addc(b, s.p[i]); break;
-		}
+		const char *entity = buf_entity_of(s.p[i]);
+
+		if (!entity)
+			continue;
+		buf_add(b, s.p + run, i - run);
+		buf_addz(b, entity);
+		run = i + 1;
 	}
+	if (run < s.n)
+		buf_add(b, s.p + run, s.n - run);
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

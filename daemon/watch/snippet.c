@@ -33,23 +33,27 @@ static bool snippet_is_blank(uint32_t cp)
  */
 static void snippet_put_line(struct buf *out, struct str s, bool lines)
 {
+	size_t run = 0; /* begin of what is copied at once */
 	char gap = 0;
 
 	for (size_t i = 0, len; i < s.n; i += len) {
-		uint32_t cp;
+		uint32_t cp = (unsigned char)s.p[i];
 
-		len = utf8_decode(s.p + i, s.n - i, &cp);
-		if (len == 0) {
-			len = 1;
-		} else if (snippet_is_blank(cp)) {
-			gap = lines && (cp == '\n' || gap == '\n') ? '\n' : ' ';
-		} else {
+		len = cp < 0x80 ? 1 : utf8_decode(s.p + i, s.n - i, &cp);
+		if (len && !snippet_is_blank(cp)) {
 			if (gap)
 				buf_addc(out, gap);
 			gap = 0;
-			buf_add(out, s.p + i, len);
+			continue;
 		}
+		buf_add(out, s.p + run, i - run);
+		if (len == 0)
+			len = 1;
+		else
+			gap = lines && (cp == '\n' || gap == '\n') ? '\n' : ' ';
+		run = i + len;
 	}
+	buf_add(out, s.p + run, s.n - run);
 	if (gap)
 		buf_addc(out, gap);
 }
