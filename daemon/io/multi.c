@@ -274,9 +274,10 @@ static bool multi_check_ops(struct multi *m)
 	int64_t now = clock_mono();
 
 	TAILQ_FOREACH (op, &m->ops, link) {
-		if (op->unwatched) {
+		if (op->unwatched || (op->deadline && now >= op->deadline)) {
 			multi_stop(m, op);
-			op->done(op->arg, CURLE_OUT_OF_MEMORY);
+			op->done(op->arg,
+				op->unwatched ? CURLE_OUT_OF_MEMORY : CURLE_OPERATION_TIMEDOUT);
 			return true;
 		}
 		multi_limits_watch(op);

@@ -62,8 +62,8 @@ void multi_release(struct multi *m, CURL *easy, bool as_it_is);
 enum multi_turn { MULTI_ADDED, MULTI_FRESH, MULTI_STALLED };
 
 /*
- * A transfer. Embedded in the operation of the caller, who sets easy, done, arg, keep and brief,
- * and for SMTP heard and said; all other members belong to multi.c.
+ * A transfer. Embedded in the operation of the caller, who sets easy, done, arg, keep, brief and
+ * deadline, and for SMTP heard and said; all other members belong to multi.c.
  */
 struct multi_op {
 	CURL *easy;
@@ -78,6 +78,7 @@ struct multi_op {
 	uint64_t body_bytes;   /* received, chunk framing included */
 	bool framed;	       /* too much of body_bytes was framing */
 	bool brief;	       /* set by the caller: see multi_limits_watch() */
+	int64_t deadline;      /* set by the caller, monotonic: curl does not end it; 0: none */
 	bool keep;	       /* keep the connection after done(), until multi_stop() */
 	bool unwatched;	       /* its socket is not watched: out of memory */
 	unsigned kicks;	       /* calls of multi_kick() that were taken */

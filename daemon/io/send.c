@@ -2,6 +2,7 @@
 /* The send port, and what its transports have in common. */
 #include "io/send.h"
 
+#include "base/clock.h"
 #include "send_op.h"
 #include "send_peer.h"
 #include "transfer_error.h"
@@ -115,21 +116,11 @@ bool send_curl_set_url(struct send_op *op, struct str url)
 	return ok;
 }
 
-static void send_curl_time_out(void *arg)
-{
-	struct send_op *op = arg;
-
-	op->timer = NULL;
-	err_set(&op->error, ERR_TEMP, "%s: the transfer did not end", send_op_where(op));
-	send_op_end(op);
-}
-
 int send_curl_start(struct send_op *op, long ms, void (*done)(void *, CURLcode))
 {
 	op->transfer.done = done;
 	op->transfer.arg = op;
-	if (send_op_set_timer(op, ms + SLACK_MS, send_curl_time_out))
-		return -(int)ERR_NOMEM;
+	op->transfer.deadline = clock_mono() + ms + SLACK_MS;
 	return multi_start(op->send->multi, &op->transfer);
 }
 
