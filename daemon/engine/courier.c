@@ -18,7 +18,7 @@ static struct delivery_queue *courier_find_queue(const struct courier *c, struct
 {
 	struct delivery_queue *q;
 
-	HASH_FIND(hh, c->by_name, name.p, name.n, q);
+	HASH_FIND(hh, c->queues, name.p, name.n, q);
 	return q;
 }
 
@@ -48,8 +48,8 @@ static void courier_apply_conf(struct courier *c)
 		q->reload = c->reload;
 		courier_reset_queue(q);
 	}
-	for (q = LIST_FIRST(&c->queues); q; q = next) {
-		next = LIST_NEXT(q, link);
+	for (q = c->queues; q; q = next) {
+		next = q->hh.next;
 		if (q->reload == c->reload)
 			continue;
 		q->cn = NULL;
@@ -65,7 +65,7 @@ static void courier_on_queue_idle(struct courier *c)
 
 	if (!c->finishing || !c->running)
 		return;
-	LIST_FOREACH (q, &c->queues, link) {
+	QUEUE_FOREACH (q, c) {
 		if (!q->finished)
 			return;
 	}
@@ -87,7 +87,6 @@ struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 	c->o.marks->wake = courier_wake;
 	c->o.marks->arg = c;
 	c->cache = alert_cache_new(COURIER_CACHE_BYTES);
-	LIST_INIT(&c->queues);
 	STAILQ_INIT(&c->asking);
 	STAILQ_INIT(&c->asked);
 	STAILQ_INIT(&c->marking);
@@ -125,8 +124,8 @@ void courier_poke(struct courier *c)
 {
 	struct delivery_queue *q, *next;
 
-	for (q = LIST_FIRST(&c->queues); q; q = next) {
-		next = LIST_NEXT(q, link);
+	for (q = c->queues; q; q = next) {
+		next = q->hh.next;
 		queue_poke(q);
 	}
 }
@@ -155,7 +154,7 @@ bool courier_idle(const struct courier *c)
 
 	if (c->job_out || !STAILQ_EMPTY(&c->asking))
 		return false;
-	LIST_FOREACH (q, &c->queues, link)
+	QUEUE_FOREACH (q, c)
 		TAILQ_FOREACH (a, &q->attempts, link)
 			if (!a->peer.slow)
 				return false;
@@ -167,7 +166,7 @@ void courier_finish(struct courier *c)
 	struct delivery_queue *q;
 
 	c->finishing = true;
-	LIST_FOREACH (q, &c->queues, link)
+	QUEUE_FOREACH (q, c)
 		q->finish_at = clock_wall();
 	courier_poke(c);
 	courier_on_queue_idle(c);
@@ -179,7 +178,7 @@ void courier_stop(struct courier *c)
 
 	c->running = false;
 	STAILQ_INIT(&c->asking);
-	LIST_FOREACH (q, &c->queues, link)
+	QUEUE_FOREACH (q, c)
 		queue_stop(q);
 	port_timer_stop(&c->o.ports->timer, &c->disk_timer);
 	port_timer_stop(&c->o.ports->timer, &c->post_timer);
@@ -190,8 +189,8 @@ void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
-	while (!LIST_EMPTY(&c->queues))
-		queue_free(LIST_FIRST(&c->queues));
+	while (c->queues)
+		queue_free(c->queues);
 	port_timer_stop(&c->o.ports->timer, &c->disk_timer);
 	port_timer_stop(&c->o.ports->timer, &c->post_timer);
 	alert_cache_free(c->cache);
@@ -205,7 +204,7 @@ void courier_set_gauges(const struct courier *c, struct metrics *out)
 	const struct attempt *a;
 
 	out->deliveries_sending = 0;
-	LIST_FOREACH (q, &c->queues, link)
+	QUEUE_FOREACH (q, c)
 		TAILQ_FOREACH (a, &q->attempts, link)
 			out->deliveries_sending +=
 				a->state == ATTEMPT_READ || a->state == ATTEMPT_SENDING;

@@ -195,7 +195,7 @@ static void courier_on_disk_timer(void *arg)
 	courier_post(c);
 }
 
-void courier_retry_marks(struct courier *c, const struct err *e)
+static void courier_retry_marks(struct courier *c, const struct err *e)
 {
 	const struct port_timer *port = &c->o.ports->timer;
 
@@ -214,7 +214,13 @@ static void courier_job_done(void *arg)
 
 	STAILQ_CONCAT(&asked, &c->asked);
 	STAILQ_CONCAT(&marking, &c->marking);
-	marks_end(&marking, c->mark_rc, &c->mark_error);
+	if (err_passes(c->mark_rc) && c->running && !STAILQ_EMPTY(&marking)) {
+		courier_retry_marks(c, &c->mark_error);
+		c->on_marking(&marking, false);
+		marks_return(c->o.marks, &marking);
+	} else {
+		marks_end(&marking, c->mark_rc, &c->mark_error);
+	}
 	while ((ask = STAILQ_FIRST(&asked))) {
 		STAILQ_REMOVE_HEAD(&asked, link);
 		ask->out = false;
@@ -256,7 +262,7 @@ void courier_post(struct courier *c)
 	c->job_out = true;
 	if (marks) {
 		marks_take(c->o.marks, &c->marking);
-		c->on_marking(&c->marking);
+		c->on_marking(&c->marking, true);
 	}
 	courier_prepare_asks(c);
 	c->mark_rc = 0;
@@ -271,7 +277,7 @@ static bool courier_expects_answer(const struct courier *c, int64_t now_us)
 	const struct delivery_queue *q;
 	const struct attempt *a;
 
-	LIST_FOREACH (q, &c->queues, link) {
+	QUEUE_FOREACH (q, c) {
 		if (q->answer_us * 2 >= c->job_us)
 			continue;
 		TAILQ_FOREACH (a, &q->attempts, link)

@@ -30,12 +30,11 @@ struct delivery_queue *queue_new(struct courier *c, const char *name)
 	lanes_init_peer(&q->peer);
 	q->slowness = q->peer.doubt;
 	q->wait_to = clock_mono();
-	HASH_ADD(hh, c->by_name, name[0], n, q);
+	HASH_ADD(hh, c->queues, name[0], n, q);
 	if (!table_has(q)) {
 		free(q);
 		return NULL;
 	}
-	LIST_INSERT_HEAD(&c->queues, q, link);
 	return q;
 }
 
@@ -81,8 +80,7 @@ void queue_free(struct delivery_queue *q)
 	queue_free_list(&q->ask.found);
 	slots_release(q);
 	port_timer_stop(&q->courier->o.ports->timer, &q->timer);
-	LIST_REMOVE(q, link);
-	HASH_DEL(q->courier->by_name, q);
+	HASH_DEL(q->courier->queues, q);
 	free(q);
 }
 
@@ -241,19 +239,10 @@ static void queue_on_marked(struct mark *m, int rc, const struct err *e)
 
 	if (rc == 0 && str_present(m->notify))
 		q->slowness = m->slowness;
-	if (err_passes(rc)) {
-		if (c->running) {
-			q->n_marking -= a->state == ATTEMPT_MARKING;
-			a->state = ATTEMPT_ENDED;
-			marks_add(c->o.marks, m);
-			courier_retry_marks(c, e);
-			return;
-		}
-	} else if (rc == -ERR_IO) {
+	if (rc == -ERR_IO)
 		c->o.fatal(c->o.arg, e);
-	} else if (rc) {
+	else if (rc && !err_passes(rc))
 		log_error("outbox-failed", LOG_S("notify", q->name), LOG_E(e));
-	}
 	queue_on_stored(q, a, rc == 0);
 }
 
@@ -277,20 +266,24 @@ static void queue_on_ended(struct attempt *a)
 	courier_post_soon(c);
 }
 
-void queue_on_marking(const struct mark_list *list)
+void queue_on_marking(const struct mark_list *list, bool under_way)
 {
 	const struct mark *m;
 
 	STAILQ_FOREACH (m, list, link) {
 		struct attempt *a = m->arg;
 
-		a->state = ATTEMPT_MARKING;
-		a->queue->n_marking++;
+		a->state = under_way ? ATTEMPT_MARKING : ATTEMPT_ENDED;
+		if (under_way)
+			a->queue->n_marking++;
+		else
+			a->queue->n_marking--;
 	}
 	STAILQ_FOREACH (m, list, link) {
 		const struct attempt *a = m->arg;
 
-		queue_go_on(a->queue);
+		if (under_way)
+			queue_go_on(a->queue);
 	}
 }
 

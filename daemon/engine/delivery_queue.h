@@ -119,8 +119,7 @@ struct delivery_queue {
 	struct secret_op *secret_op; /* for the attempts that are READ */
 	struct conf *group_conf;     /* the generation that they will use */
 	struct queue_ask ask;
-	LIST_ENTRY(delivery_queue) link;
-	UT_hash_handle hh; /* in courier.by_name */
+	UT_hash_handle hh; /* in courier.queues */
 	char name[];
 };
 
@@ -129,8 +128,11 @@ struct delivery_queue *queue_new(struct courier *c, const char *name);
 void queue_free(struct delivery_queue *q); /* no job may use it */
 void queue_poke(struct delivery_queue *q);
 void queue_stop(struct delivery_queue *q);
-/* Asks for the places that become free when these are stored. */
-void queue_on_marking(const struct mark_list *list);
+/*
+ * These are being stored: asks for the places that become free then. under_way false: they could
+ * not be, and will be tried again.
+ */
+void queue_on_marking(const struct mark_list *list, bool under_way);
 /* Frees it if it is no longer configured and has nothing under way; true if it did. */
 bool queue_free_unused(struct delivery_queue *q);
 
@@ -154,21 +156,22 @@ void attempt_start(struct attempt *a, struct conf *conf, const struct sink_secre
 /* The same for one whose credentials could not be read. */
 void attempt_start_failed(struct attempt *a, struct conf *conf, const struct err *e);
 
-LIST_HEAD(queue_list, delivery_queue);
 TAILQ_HEAD(queue_wait_list, delivery_queue);
+
+/* A queue may be freed only in a loop that takes the next one before. */
+#define QUEUE_FOREACH(q, c) for ((q) = (c)->queues; (q); (q) = (q)->hh.next)
 
 struct courier {
 	struct engine_parts o;
 	struct conf *conf;
-	struct queue_list queues;
-	struct delivery_queue *by_name;	       /* the same */
+	struct delivery_queue *queues;	       /* by name */
 	struct lanes first;		       /* one attempt of each receiver */
 	struct lanes further;		       /* all others */
 	struct queue_wait_list waiting[LANES]; /* for a slot in first */
 	/* Calls of files that are below those of the queues. */
 	void (*on_queue_idle)(struct courier *c); /* a queue became idle or was freed */
 	void (*on_admitted)(struct delivery_queue *q);
-	void (*on_marking)(const struct mark_list *list); /* they are about to be stored */
+	void (*on_marking)(const struct mark_list *list, bool under_way);
 	bool running;
 	bool finishing;
 	unsigned reload;
@@ -197,6 +200,5 @@ void courier_ask(struct delivery_queue *q); /* with the next job */
 void courier_post(struct courier *c);	    /* a job, if there is work and none is under way */
 void courier_post_soon(struct courier *c);  /* with all that comes at this moment */
 void courier_wake(void *courier);	    /* see struct marks */
-void courier_retry_marks(struct courier *c, const struct err *e); /* the disk is full */
 
 #endif

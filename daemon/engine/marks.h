@@ -30,8 +30,7 @@ struct mark {
 	/* Deliveries that are dead for the same reason, and wait again. */
 	int64_t revive[MARK_REVIVE_MAX];
 	size_t n_revive;
-	/* Stored if rc is 0, and then e is not used. -ERR_TEMP and -ERR_NOMEM: the mark is to be
-	 * added again. */
+	/* Stored if rc is 0, and then e is not used. */
 	void (*done)(struct mark *m, int rc, const struct err *e);
 	void *arg;
 	STAILQ_ENTRY(mark) link;

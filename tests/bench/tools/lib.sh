@@ -21,9 +21,9 @@ cpu() {
 
 # median_of N FUNCTION ARGS…: the median of N figures.
 median_of() {
-	local n=$1
+	local of=$1 # seen by the function, so not a name that it may use
 	shift
-	for _ in $(seq "$n"); do "$@"; done | sort -n | sed -n "$(((n + 1) / 2))p"
+	for _ in $(seq "$of"); do "$@"; done | sort -n | sed -n "$(((of + 1) / 2))p"
 }
 
 # instructions COMMAND…: instructions counted by callgrind; equal in every run.
