@@ -62,6 +62,11 @@ void alert_put_about_id(struct str of, enum alert_kind kind, struct buf *out)
 	alert_put_hash("al_", parts, 2, out);
 }
 
+void alert_put_ack_id(struct str of, struct buf *out)
+{
+	alert_put_hash("ak_", &of, 1, out);
+}
+
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out)
 {
 	alert_put_hash("tr_", parts, n, out);

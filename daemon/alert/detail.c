@@ -21,6 +21,7 @@ const char *const alert_why_words[ALERT_WHYS] = {
 	[ALERT_WHY_LIMIT] = "limit",
 	[ALERT_WHY_QUIET] = "quiet",
 	[ALERT_WHY_AWAY] = "away",
+	[ALERT_WHY_ESCALATED] = "escalated",
 };
 
 const char *const alert_why_texts[ALERT_WHYS] = {
@@ -29,6 +30,7 @@ const char *const alert_why_texts[ALERT_WHYS] = {
 	[ALERT_WHY_LIMIT] = "They are more than at-most allows one by one.",
 	[ALERT_WHY_QUIET] = "They came in quiet hours.",
 	[ALERT_WHY_AWAY] = "They waited while this receiver did not take messages.",
+	[ALERT_WHY_ESCALATED] = "Nobody has acknowledged them.",
 };
 
 /* --- writing --- */

@@ -143,6 +143,13 @@ json_t *alert_json_make(const struct alert *a)
 		data = NULL;
 	}
 	json_decref(detail);
+	if (a->escalated && data &&
+		json_object_set_new(data, "escalated",
+			json_pack("{s:I}", "after_s", (json_int_t)(a->escalated / CLOCK_SECOND))) !=
+			0) {
+		json_decref(data);
+		data = NULL;
+	}
 	return json_pack("{s:s, s:s, s:o}", "type", alert_json_type(a), "timestamp",
 		clock_rfc3339(a->created, false, stamp), "data", data);
 }

@@ -163,23 +163,54 @@ static bool draft_read_test(
 	return true;
 }
 
-static void draft_read_tests(
+static void draft_read_escalation(
 	struct conf_draft *d, const struct conf_node *block, struct conf_watch *w)
+{
+	struct conf_escalation *step = &w->escalations[w->n_escalations];
+
+	if (block->name.p)
+		conf_error(d->diags, block->name_at, "write escalate { … }",
+			"an escalate has no name");
+	draft_read_keys(d, CONF_KIND_ESCALATE, block, step);
+	if (w->n_escalations == CONF_ESCALATIONS_MAX)
+		conf_error(d->diags, block->at, NULL, "a watch has at most %d blocks escalate",
+			CONF_ESCALATIONS_MAX);
+	else if (step->after && w->n_escalations && step->after <= step[-1].after)
+		conf_error(d->diags, conf_draft_key(block, "after")->at,
+			"write the blocks in the order of their times, each counted from the alert",
+			"after is not longer than in the block escalate before");
+	w->n_escalations++;
+}
+
+static size_t draft_count_blocks(const struct conf_node *block, const char *kind)
 {
 	size_t n = 0;
 
-	for (const struct conf_node *t = block->first; t; t = t->next)
-		n += t->block && str_is(t->word, "test");
-	w->tests = arena_array(d->arena, n, sizeof(*w->tests));
-	d->nomem |= !w->tests;
-	for (const struct conf_node *t = block->first; t; t = t->next) {
-		if (!t->block || !t->word.n)
+	for (const struct conf_node *b = block->first; b; b = b->next)
+		n += b->block && str_is(b->word, kind);
+	return n;
+}
+
+static void draft_read_inner(
+	struct conf_draft *d, const struct conf_node *block, struct conf_watch *w)
+{
+	w->tests = arena_array(d->arena, draft_count_blocks(block, "test"), sizeof(*w->tests));
+	w->escalations = arena_array(
+		d->arena, draft_count_blocks(block, "escalate"), sizeof(*w->escalations));
+	if (!w->tests || !w->escalations) {
+		d->nomem = true;
+		return;
+	}
+	for (const struct conf_node *b = block->first; b; b = b->next) {
+		if (!b->block || !b->word.n)
 			continue;
-		if (!str_is(t->word, "test"))
-			conf_error(d->diags, t->at, NULL, "a block %s cannot stand in a watch",
-				conf_show(d->diags, t->word));
-		else if (w->tests && draft_read_test(d, t, &w->tests[w->n_tests]))
-			w->n_tests++;
+		if (str_is(b->word, "test"))
+			w->n_tests += draft_read_test(d, b, &w->tests[w->n_tests]);
+		else if (str_is(b->word, "escalate"))
+			draft_read_escalation(d, b, w);
+		else
+			conf_error(d->diags, b->at, NULL, "a block %s cannot stand in a watch",
+				conf_show(d->diags, b->word));
 	}
 }
 
@@ -191,7 +222,7 @@ static void draft_read_watch(
 	if (!w->watch.title)
 		w->watch.title = w->watch.name;
 	w->watch.place = conf_at_place(block->name_at);
-	draft_read_tests(d, block, &w->watch);
+	draft_read_inner(d, block, &w->watch);
 }
 
 /* --- all blocks --- */
@@ -229,7 +260,7 @@ static bool draft_check_block(
 	if (row->inside) {
 		conf_error(d->diags, block->at,
 			arena_printf(d->scratch, "move it before the } of its %s", row->inside),
-			"a %s stands inside its %s", row->name, row->inside);
+			"a block %s stands inside its %s", row->name, row->inside);
 		return false;
 	}
 	if (row->named && !block->name.p) {
@@ -272,6 +303,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
 	case CONF_KIND_CORRECTIONS: draft_read_keys(d, kind, block, &d->corrections); break;
 	case CONF_KIND_TEST:
+	case CONF_KIND_ESCALATE:
 	case CONF_KIND_MENTION: break;
 	}
 }

@@ -134,6 +134,62 @@ static void link_watch_feeds(
 				link_suggest(d, g->v[i], &d->groups));
 }
 
+static bool link_is_told(const struct conf_watch *w, size_t step, struct str name)
+{
+	for (size_t i = 0; i < w->notify.n; i++)
+		if (str_eq(w->notify.v[i], name))
+			return true;
+	for (size_t k = 0; k < step; k++)
+		for (size_t i = 0; i < w->escalations[k].to.n; i++)
+			if (str_eq(w->escalations[k].to.v[i], name))
+				return true;
+	return false;
+}
+
+static void link_escalation_to(struct conf_draft *d, const struct conf_watch *w, size_t step,
+	const struct conf_node *key, size_t i)
+{
+	const struct conf_escalation *e = &w->escalations[step];
+	struct str name = e->to.v[i];
+	const struct conf_notify *n;
+
+	e->to_index[i] = conf_names_find(&d->blocks[CONF_KIND_NOTIFY], name);
+	if (e->to_index[i] == TABLE_NONE) {
+		link_report_no_notify(d, key, i, name);
+		return;
+	}
+	n = &d->notifies[e->to_index[i]];
+	if (link_is_told(w, step, name))
+		conf_warn(d->diags, key->values[i].at, "name another notify block",
+			"to: %s has the alert already, and does not get it again",
+			conf_show(d->diags, name));
+	else if (n->quiet.given && w->priority > n->quiet_passes)
+		conf_warn(d->diags, key->values[i].at,
+			"write quiet-passes there, or a higher priority here",
+			"to: in its quiet hours %s gets no alerts of priority %s",
+			conf_show(d->diags, name), alert_priority_words[w->priority]);
+}
+
+static void link_watch_escalations(
+	struct conf_draft *d, const struct conf_watch *w, const struct conf_node *block)
+{
+	const struct conf_node *b = block->first;
+
+	for (size_t k = 0; k < w->n_escalations; k++, b = b->next) {
+		struct conf_escalation *e = &w->escalations[k];
+
+		while (!b->block || !str_is(b->word, "escalate"))
+			b = b->next;
+		e->to_index = arena_array(d->arena, e->to.n, sizeof(size_t));
+		d->nomem |= !e->to_index;
+		if (!e->to.n && conf_draft_key(b, "to") && conf_draft_key(b, "to")->list)
+			conf_warn(d->diags, b->at, "write to = { NAME }",
+				"escalate: nobody gets the alert");
+		for (size_t i = 0; e->to_index && i < e->to.n; i++)
+			link_escalation_to(d, w, k, conf_draft_key(b, "to"), i);
+	}
+}
+
 /* --- duplicates --- */
 
 /* Serializes what decides which items a watch matches. */
@@ -370,6 +426,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	for (size_t i = 0; i < watches->n; i++) {
 		link_watch_notify(d, &d->watches[i].watch, watches->v[i].node);
 		link_watch_feeds(d, &d->watches[i].watch, watches->v[i].node);
+		link_watch_escalations(d, &d->watches[i].watch, watches->v[i].node);
 	}
 	link_troubles(d);
 	if (!link_check_same_query(d) || !link_check_same_url(d))

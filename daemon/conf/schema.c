@@ -162,6 +162,15 @@ static const struct conf_key_row test_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row escalate_keys[] = {
+	{CONF_KEY("after", DURATION, conf_escalation, after), .required = true,
+		.min = 10 * CLOCK_SECOND, .max = 7 * CLOCK_DAY,
+		.help = "how long after the alert, unless somebody has acknowledged it"},
+	{CONF_KEY("to", NAMES, conf_escalation, to), .required = true, .max = CONF_ESCALATE_TO_MAX,
+		.help = "the notify blocks that get it then"},
+	{0},
+};
+
 static const struct conf_key_row notify_keys[] = {
 	{CONF_KEY("type", NOTIFY_TYPE, conf_notify, type), .required = true,
 		.help = "the kind of service"},
@@ -238,6 +247,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_WATCH] = {"watch", true, NULL, "what to look for, and whom to tell", watch_keys},
 	[CONF_KIND_TEST] = {"test", false, "watch", "a text that the watch must match, or must not",
 		test_keys},
+	[CONF_KIND_ESCALATE] = {"escalate", false, "watch",
+		"who gets an alert that nobody acknowledges", escalate_keys},
 	[CONF_KIND_NOTIFY] = {"notify", true, NULL, "a place that alerts are sent to", notify_keys},
 	[CONF_KIND_MENTION] = {"mention", false, "notify", "whom the messages of a receiver ring",
 		mention_keys},

@@ -114,6 +114,9 @@ static void gather_put_title(const struct gather *d, const struct zone *zone, st
 		buf_printf(out, "while this receiver was away: %zu alert%s, oldest %s", d->n, s,
 			zone_minute_text(zone, d->oldest, stamp));
 		break;
+	case ALERT_WHY_ESCALATED:
+		buf_printf(out, "%zu alert%s that nobody has acknowledged", d->n, s);
+		break;
 	case ALERT_WHY_DIGEST:
 	case ALERT_WHYS: buf_printf(out, "%zu alert%s", d->n, s); break;
 	}

@@ -119,6 +119,7 @@ int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum
 		most = now + plan_longest_limit(c, n);
 		return due_at < most ? due_at : most;
 	case ALERT_WHY_FLOOD:
+	case ALERT_WHY_ESCALATED:
 	case ALERT_WHYS: break;
 	}
 	return due_at;

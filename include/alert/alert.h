@@ -51,11 +51,12 @@ struct alert_change {
 
 /* Why alerts are sent as one digest. */
 enum alert_why {
-	ALERT_WHY_FLOOD,  /* a feed published more at once than it usually does */
-	ALERT_WHY_DIGEST, /* the receiver wants them collected */
-	ALERT_WHY_LIMIT,  /* more than at-most allows */
-	ALERT_WHY_QUIET,  /* they came in quiet hours */
-	ALERT_WHY_AWAY,	  /* the receiver took no messages */
+	ALERT_WHY_FLOOD,     /* a feed published more at once than it usually does */
+	ALERT_WHY_DIGEST,    /* the receiver wants them collected */
+	ALERT_WHY_LIMIT,     /* more than at-most allows */
+	ALERT_WHY_QUIET,     /* they came in quiet hours */
+	ALERT_WHY_AWAY,	     /* the receiver took no messages */
+	ALERT_WHY_ESCALATED, /* nobody acknowledged them */
 	ALERT_WHYS,
 };
 /* "flood", as in documents; indexed by enum alert_why. */
@@ -116,8 +117,9 @@ struct alert {
 	struct str feed, feed_title, source, language;
 	struct watch_hit *hits; /* field, offset and length refer to title and body above */
 	size_t n_hits;
-	int64_t fetched; /* wall ms: when the body that contained the item was complete */
-	bool test;	 /* sent by test-notify */
+	int64_t fetched;   /* wall ms: when the body that contained the item was complete */
+	bool test;	   /* sent by test-notify */
+	int64_t escalated; /* nobody has acknowledged it for so long, ms; 0: not said */
 	const struct alert_change *changes; /* ALERT_UPDATED: each part at most once */
 	size_t n_changes;
 	const struct alert_also *also; /* less urgent, or later */
@@ -152,6 +154,8 @@ void alert_put_ids(const struct alert *a, struct buf *out);
 void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct buf *out);
 /* Appends "al_…": the id of the notice of that kind, CORRECTED or WITHDRAWN, about the alert. */
 void alert_put_about_id(struct str of, enum alert_kind kind, struct buf *out);
+/* Appends "ak_" and 26 such characters: the id of the notice that the alert is acknowledged. */
+void alert_put_ack_id(struct str of, struct buf *out);
 /* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out);
 /* Appends "rp_" and 26 such characters: the id of a report that is unique by these. */

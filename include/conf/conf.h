@@ -141,6 +141,15 @@ struct conf_test {
 };
 
 #define CONF_WATCH_NOTIFY_MAX 100
+#define CONF_ESCALATE_TO_MAX  16
+#define CONF_ESCALATIONS_MAX  8
+
+/* A block escalate: who gets an alert that nobody has acknowledged. */
+struct conf_escalation {
+	int64_t after;	     /* ms after the alert */
+	struct conf_list to; /* names; each exists */
+	size_t *to_index;    /* into conf.notifies, to.n of them */
+};
 
 struct conf_watch {
 	const char *name;
@@ -153,6 +162,8 @@ struct conf_watch {
 	struct conf_list feeds, groups;
 	struct conf_test *tests;
 	size_t n_tests;
+	struct conf_escalation *escalations; /* in ascending order of after */
+	size_t n_escalations;
 	struct conf_place place;
 };
 

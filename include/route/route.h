@@ -55,6 +55,42 @@ size_t route_plan(const struct conf *c, const struct alert *a, const struct rout
 int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum alert_why why,
 	int64_t due_at, int64_t now);
 
+/* --- alerts that nobody acknowledges --- */
+
+/*
+ * Returns when an alert of the watch is escalated first, STAMP_NONE: never. The time counts from
+ * `now` or, if each of the n plans holds the alert, from when the first receiver gets it.
+ */
+int64_t route_escalate_first(
+	const struct conf_watch *w, const struct route_plan *plans, size_t n, int64_t now);
+
+/* An escalation whose step is due. */
+struct route_waiting {
+	size_t step;	   /* index in the escalations of the watch */
+	bool withdrawn;	   /* the alert was */
+	int64_t held_to;   /* each receiver holds the alert until then; STAMP_NONE: one does not */
+	int64_t silent_to; /* a silence of the watch lasts until then; STAMP_NONE: none does */
+};
+enum route_escalation {
+	ROUTE_ESCALATE,	      /* to the receivers of the step, now */
+	ROUTE_ESCALATE_LATER, /* at *at */
+	ROUTE_ESCALATE_NEVER,
+};
+/* w NULL: the watch is not configured any more. */
+enum route_escalation route_escalate(
+	const struct conf_watch *w, const struct route_waiting *v, int64_t now, int64_t *at);
+/* Returns when the step after `step`, which was due at due_at, is due; STAMP_NONE: never. */
+int64_t route_escalate_next(const struct conf_watch *w, size_t step, int64_t due_at);
+/* Plans a delivery of a step: several at once are one message to people. */
+struct route_plan route_plan_escalated(const struct conf_notify *n, int64_t now);
+/*
+ * Plans the notice that an alert of that priority is acknowledged: not in quiet hours that the
+ * alert does not pass. If the alert is held in a group until held_to, so is the notice; group
+ * absent: not.
+ */
+struct route_plan route_plan_ack(const struct conf_notify *n, enum alert_priority priority,
+	struct str group, int64_t held_to, int64_t now);
+
 /* --- civil time; zone NULL is UTC --- */
 
 /* Returns when the quiet hours that `at` is in end; `at` itself outside of them. */

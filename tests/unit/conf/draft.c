@@ -21,7 +21,7 @@ static void invalid_blocks_are_explained(void **state)
 		{FEED NOTE WATCH "pol { }\ngizmo x { }\ntest { }",
 			"4:1 pol is no kind of block; did you mean poll?\n"
 			"5:1 gizmo is no kind of block\n"
-			"6:1 a test stands inside its watch\n"},
+			"6:1 a block test stands inside its watch\n"},
 		{FEED NOTE WATCH "poll { evry = 5m  Parallel = 3 colour = red per_host = 2 }",
 			"4:8 evry is no key of poll; did you mean every?\n"
 			"4:19 Parallel is no key of poll; did you mean parallel?\n"
@@ -63,13 +63,39 @@ static void invalid_blocks_are_explained(void **state)
 				 "notify b { type = chat mention x { flash = \"@a\" low = b } }\n"
 				 "notify c { type = chat mention { } mention { } test { } }\n"
 				 "notify d { type = chat mention { flsh = \"@a\" test { } } }",
-			"4:1 a mention stands inside its notify\n"
+			"4:1 a block mention stands inside its notify\n"
 			"5:26 messages of type stdout ring nobody\n"
 			"6:32 a mention has no name\n6:49 this mentions nobody\n"
 			"7:36 mention stands twice; the first is in line 7\n"
 			"7:48 a block test cannot stand in a block notify\n"
 			"8:34 flsh is no key of mention; did you mean flash?\n"
 			"8:46 a block test cannot stand in a block mention\n"},
+		{FEED NOTE
+			"escalate { }\n"
+			"notify n { type = hook url = http://a.example/ quiet = \"23:00-06:00\" }\n"
+			"watch a { query = x notify = desk escalate { after = 1s to = m }\n"
+			" escalate z { to = { m } test { } } escalate { after = 5m } }\n"
+			"watch c { query = z notify = desk escalate { after = 10m to = n }\n"
+			" escalate { after = 9m to = { n, nn } } escalate { aftr = 1h to = desk } "
+			"}\n"
+			"watch d { query = w notify = desk priority = flash\n"
+			" escalate { after = 10m to = n } escalate { after = 7d to = { } } }",
+			"3:1 a block escalate stands inside its watch\n"
+			"5:54 after: at least 10s\n"
+			"5:62 there is no notify m\n"
+			"6:2 escalate z needs the key after\n"
+			"6:11 an escalate has no name\n"
+			"6:22 there is no notify m\n"
+			"6:26 a block test cannot stand in a block escalate\n"
+			"6:37 escalate needs the key to\n"
+			"7:63 warning: to: in its quiet hours n gets no alerts of priority normal\n"
+			"8:13 after is not longer than in the block escalate before\n"
+			"8:31 warning: to: n has the alert already, and does not get it again\n"
+			"8:34 there is no notify nn\n"
+			"8:52 aftr is no key of escalate; did you mean after?\n"
+			"8:67 warning: to: desk has the alert already, and does not get it "
+			"again\n"
+			"10:34 warning: escalate: nobody gets the alert\n"},
 	};
 
 	(void)state;

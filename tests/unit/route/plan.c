@@ -248,9 +248,138 @@ static void what_is_held_follows_the_configuration_and_the_clock(void **state)
 	}
 }
 
+/* --- alerts that nobody acknowledges --- */
+
+static struct conf *load_steps(void)
+{
+	return load("feed f { url = http://a.example/ }\nnotify a { type = stdout }\n"
+		    "notify b { type = chat url = http://b.example/ }\n"
+		    "watch none { query = 'x' notify = a }\n"
+		    "watch one { query = 'y' notify = a escalate { after = 10m to = b } }\n"
+		    "watch two { query = 'z' notify = a escalate { after = 10m to = b }\n"
+		    "escalate { after = 30m to = { b } } }\n");
+}
+
+/* From when the first receiver gets the alert. */
+static void the_time_counts_from_the_first_receiver(void **state)
+{
+	static const struct {
+		const char *watch;
+		size_t n;
+		int64_t due[2];
+		bool silenced;
+		int64_t at;
+	} rows[] = {
+		{"none", 1, {0}, false, NONE},
+		{"one", 0, {0}, false, 10 * MINUTE},
+		{"one", 1, {0}, false, 10 * MINUTE},
+		{"one", 2, {6 * HOUR, 0}, false, 10 * MINUTE},
+		{"one", 2, {6 * HOUR, 2 * HOUR}, false, 130 * MINUTE},
+		{"two", 1, {5 * MINUTE}, false, 15 * MINUTE},
+		{"one", 1, {0}, true, NONE},
+	};
+	struct conf *c = load_steps();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct route_plan plans[2] = {
+			{.due_at = T0 + rows[i].due[0]}, {.due_at = T0 + rows[i].due[1]}};
+		const struct conf_watch *w = conf_find_watch(c, str_of(rows[i].watch));
+
+		plans[0].state = rows[i].silenced ? ROUTE_SILENCED : ROUTE_PENDING;
+		assert_int_equal(route_escalate_first(w, plans, rows[i].n, T0),
+			rows[i].at == NONE ? NONE : T0 + rows[i].at);
+	}
+	conf_unref(c);
+}
+
+static void a_due_step_is_sent_or_waits_or_is_over(void **state)
+{
+	static const struct {
+		const char *watch;
+		size_t step;
+		bool withdrawn;
+		int64_t held_to, silent_to;
+		enum route_escalation result;
+		int64_t at, next;
+	} rows[] = {
+		{"one", 0, false, NONE, NONE, ROUTE_ESCALATE, 0, NONE},
+		{"two", 0, false, NONE, NONE, ROUTE_ESCALATE, 0, 20 * MINUTE},
+		{"two", 1, false, NONE, NONE, ROUTE_ESCALATE, 0, NONE},
+		{"two", 2, false, NONE, NONE, ROUTE_ESCALATE_NEVER, 0, NONE},
+		{"none", 0, false, NONE, NONE, ROUTE_ESCALATE_NEVER, 0, NONE},
+		{"gone", 0, false, NONE, NONE, ROUTE_ESCALATE_NEVER, 0, NONE},
+		{"one", 0, true, NONE, NONE, ROUTE_ESCALATE_NEVER, 0, NONE},
+		{"one", 0, false, 5 * MINUTE, NONE, ROUTE_ESCALATE_LATER, 15 * MINUTE, NONE},
+		{"one", 0, false, -MINUTE, NONE, ROUTE_ESCALATE_LATER, 10 * MINUTE, NONE},
+		{"one", 0, false, NONE, HOUR, ROUTE_ESCALATE_LATER, HOUR, NONE},
+		{"one", 0, false, 2 * HOUR, HOUR, ROUTE_ESCALATE_LATER, 130 * MINUTE, NONE},
+	};
+	struct conf *c = load_steps();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct conf_watch *w = conf_find_watch(c, str_of(rows[i].watch));
+		const struct route_waiting v = {.step = rows[i].step,
+			.withdrawn = rows[i].withdrawn,
+			.held_to = rows[i].held_to == NONE ? NONE : T0 + rows[i].held_to,
+			.silent_to = rows[i].silent_to == NONE ? NONE : T0 + rows[i].silent_to};
+		int64_t at = T0;
+
+		assert_int_equal(route_escalate(w, &v, T0, &at), rows[i].result);
+		assert_int_equal(at, T0 + rows[i].at);
+		if (rows[i].result == ROUTE_ESCALATE)
+			assert_int_equal(route_escalate_next(w, rows[i].step, T0),
+				rows[i].next == NONE ? NONE : T0 + rows[i].next);
+	}
+	conf_unref(c);
+}
+
+/* With the alert if it is held, and else after quiet hours that the alert does not pass. */
+static void an_acknowledgement_wakes_nobody_up(void **state)
+{
+	static const struct {
+		const char *quiet;
+		enum alert_priority priority;
+		const char *held;
+		const char *group;
+		int64_t due;
+	} rows[] = {
+		{"23:00-06:30", ALERT_LOW, NULL, NULL, 0},
+		{"11:00-13:00", ALERT_LOW, NULL, "quiet", HOUR},
+		{"11:00-13:00", ALERT_FLASH, NULL, NULL, 0},
+		{"11:00-13:00 IST-5:30", ALERT_LOW, NULL, NULL, 0},
+		{"17:00-18:00 IST-5:30", ALERT_LOW, NULL, "quiet", 30 * MINUTE},
+		{"23:00-06:30", ALERT_LOW, "digest", "digest", 2 * HOUR},
+		{"11:00-13:00", ALERT_LOW, "digest", "digest", 2 * HOUR},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[256];
+		struct route_plan p;
+		struct conf *c;
+
+		snprintf(text, sizeof(text),
+			"feed f { url = http://a.example/ }\nwatch w { query = x notify = a }\n"
+			"notify a { type = stdout timezone = UTC0 quiet = \"%s\" }\n",
+			rows[i].quiet);
+		c = load(text);
+		p = route_plan_ack(
+			&c->notifies[0], rows[i].priority, str_of(rows[i].held), T0 + 2 * HOUR, T0);
+		assert_int_equal(p.due_at, T0 + rows[i].due);
+		assert_int_equal(p.state, rows[i].group ? ROUTE_HELD : ROUTE_PENDING);
+		assert_true(str_is(p.group, rows[i].group ? rows[i].group : ""));
+		conf_unref(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_time_counts_from_the_first_receiver),
+		cmocka_unit_test(a_due_step_is_sent_or_waits_or_is_over),
+		cmocka_unit_test(an_acknowledgement_wakes_nobody_up),
 		cmocka_unit_test(each_receiver_of_the_watch_is_due_at_once),
 		cmocka_unit_test(keys_decide_when_an_alert_is_sent),
 		cmocka_unit_test(a_silence_ends_all_deliveries),
