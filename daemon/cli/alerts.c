@@ -37,8 +37,8 @@ const struct cli_command cmd_alerts = {
 	.detail = "list shows the newest first, show one alert with its passage and deliveries, "
 		  "tail\n"
 		  "new ones as they come, until it is interrupted. ack records who has taken an "
-		  "alert;\n"
-		  "the first one counts. An ID may be that of a digest, for all its alerts. All "
-		  "work\n"
-		  "whether or not the daemon runs.",
+		  "alert,\n"
+		  "ends its escalation, and tells those who got it; the first one counts. An ID "
+		  "may be\n"
+		  "that of a digest, for all its alerts. All work whether or not the daemon runs.",
 };

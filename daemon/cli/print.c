@@ -180,6 +180,8 @@ void print_delivery(const struct store_delivery *d)
 		printf(", %u attempt%s", d->attempts, str_plural(d->attempts));
 	print_text(", last answer: ", d->answer, "");
 	print_text(", in digest ", d->digest, "");
+	if (d->escalated)
+		fputs(", to escalate it", stdout);
 	printf(" (delivery %lld)\n", (long long)d->id);
 }
 

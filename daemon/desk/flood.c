@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "gather.h"
 #include "ingest.h"
+#include "store/escalations.h"
 #include "store/held.h"
 
 /* Alerts of each watch that are sent in any case. */
@@ -138,6 +139,8 @@ static int flood_fold(struct ingest *t, const struct flood_alert *v, size_t n, s
 		rc = store_alert_join_digest(t->desk->store, v[k].row, row, group, e);
 	if (!rc && row)
 		rc = store_digest_send(t->desk->store, &row, t->now, e);
+	if (!rc && row)
+		rc = store_escalation_join(t->desk->store, row, e);
 	if (!rc && row)
 		rc = flood_count_sent(t, &t->conf->watches[v->watch], row, e);
 	if (row) {

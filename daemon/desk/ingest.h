@@ -68,8 +68,10 @@ struct str ingest_feed_title(const struct ingest *t);
 struct ingest_plans {
 	struct store_plan v[ROUTE_MAX]; /* in the order of the watch's notify */
 	size_t n;
-	bool counts; /* for at-most of the watch */
+	bool counts;	      /* for at-most of the watch */
+	int64_t escalates_at; /* if nobody acknowledges it; STAMP_NONE: never */
 };
+struct store_plan ingest_store_plan(const struct route_plan *p);
 /* Plans the deliveries of an alert of the watch. */
 int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 	const struct alert *a, struct ingest_plans *out, struct err *e);

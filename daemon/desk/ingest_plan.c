@@ -50,6 +50,14 @@ static enum store_delivery_state ingest_state_of(enum route_state state)
 	return STORE_PENDING;
 }
 
+struct store_plan ingest_store_plan(const struct route_plan *p)
+{
+	return (struct store_plan){.notify = str_of(p->receiver->name),
+		.state = ingest_state_of(p->state),
+		.due_at = p->due_at,
+		.group = p->group};
+}
+
 /* NULL: out of memory. */
 static const char *ingest_describe_silence(const struct ingest *t, const struct store_silence *s)
 {
@@ -83,12 +91,12 @@ int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 	out->counts = w->at_most.n && now.watch_free <= t->now && !now.silenced;
 	if (now.silenced && !(answer = ingest_describe_silence(t, &silence)))
 		return err_nomem(e);
-	for (size_t k = 0; k < out->n; k++)
-		out->v[k] = (struct store_plan){.notify = str_of(plans[k].receiver->name),
-			.state = ingest_state_of(plans[k].state),
-			.due_at = plans[k].due_at,
-			.group = plans[k].group,
-			.answer = str_of(answer)};
+	for (size_t k = 0; k < out->n; k++) {
+		out->v[k] = ingest_store_plan(&plans[k]);
+		out->v[k].answer = str_of(answer);
+	}
+	out->escalates_at =
+		now.silenced ? STAMP_NONE : route_escalate_first(w, plans, out->n, t->now);
 	return 0;
 }
 

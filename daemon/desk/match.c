@@ -9,6 +9,7 @@
 #include "change.h"
 #include "feed/link.h"
 #include "same_item.h"
+#include "store/escalations.h"
 #include "store/threads.h"
 #include "story/key.h"
 #include "thread.h"
@@ -222,6 +223,8 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 		rc = store_alert_raise(t->desk->store, &r, &row, m->e);
 	if (!rc && !row)
 		rc = match_note_repeat(m, &r);
+	if (!rc && row && plans.escalates_at != STAMP_NONE)
+		rc = store_escalation_add(t->desk->store, row, plans.escalates_at, m->e);
 	if (!rc && row)
 		rc = ingest_count_sent(t, w, &plans, row, m->e);
 	if (!rc && row)

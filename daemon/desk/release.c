@@ -206,7 +206,6 @@ int desk_release(
 	size_t n;
 	int rc;
 
-	*out = (struct desk_released){.next_at = STAMP_NONE};
 	rc = release_keep_hours(&r);
 	if (!rc)
 		rc = release_read_groups(&r, &v, &n);

@@ -58,6 +58,8 @@ json_t *document_delivery(const struct store_delivery *d)
 	document_set_stamp(o, "done", d->done_at);
 	document_set_text(o, "answer", d->answer);
 	document_set_text(o, "digest", d->digest);
+	if (d->escalated)
+		document_set_int(o, "escalated_s", d->escalated / CLOCK_SECOND);
 	return o;
 }
 

@@ -69,7 +69,8 @@ static int courier_read_one(
 	if (rc == 0)
 		rc = alert_cache_get(
 			c->cache, store, out.alert, out.d.alert_id, &a->copy, &ask->error);
-	if (rc == 0 && ask->json)
+	/* One that escalates says more than that of the others. */
+	if (rc == 0 && ask->json && !out.d.escalated)
 		rc = alert_cache_document(c->cache, a->copy, &a->document, &ask->error);
 	if (rc == 0 && a->copy->tie)
 		rc = store_delivery_receipt(
@@ -84,6 +85,7 @@ static int courier_read_one(
 	a->alert = a->copy->alert;
 	a->alert.also = out.also.also;
 	a->alert.n_also = out.also.n_also;
+	a->alert.escalated = out.d.escalated;
 	a->queue = ask->queue;
 	a->repeat = repeat;
 	TAILQ_INSERT_TAIL(&ask->found, a, link);

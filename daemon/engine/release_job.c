@@ -50,9 +50,14 @@ static int release_job_end_silences(struct release_job *r, struct store *store, 
 static void release_job_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct release_job *r = arg;
-	int64_t now = clock_wall();
+	int64_t now = r->now;
 
-	r->rc = desk_release(desk, r->job_conf, now, &r->done, &r->error);
+	r->done = (struct desk_released){.next_at = STAMP_NONE};
+	r->rc = desk_escalate(desk, r->job_conf, now, &r->done, &r->error);
+	if (!r->rc)
+		r->rc = desk_tell_acks(desk, r->job_conf, now, &r->done, &r->error);
+	if (!r->rc)
+		r->rc = desk_release(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
 		r->rc = desk_fold_away(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
@@ -77,6 +82,9 @@ static void release_job_log(const struct release_job *r)
 	if (done->messages)
 		log_info("released", LOG_I("messages", done->messages),
 			LOG_I("alerts", done->alerts));
+	if (done->escalated || done->escalations_ended)
+		log_notice("escalated", LOG_I("alerts", done->escalated),
+			LOG_I("ended", done->escalations_ended));
 	if (done->folded || done->expired)
 		log_notice("receiver-away", LOG_I("folded", done->folded),
 			LOG_I("expired", done->expired));
@@ -104,7 +112,7 @@ static void release_job_done(void *arg)
 		return;
 	}
 	release_job_log(r);
-	if (r->done.messages || r->done.folded)
+	if (r->done.messages || r->done.folded || r->done.escalated || r->done.acknowledged)
 		r->o.alerts(r->o.arg);
 	if (again)
 		release_job_post(r);
@@ -120,6 +128,7 @@ static void release_job_post(struct release_job *r)
 	}
 	port_timer_stop(&r->o.ports->timer, &r->timer);
 	r->o.shift(r->o.arg);
+	r->now = clock_wall();
 	r->job_conf = conf_ref(r->conf);
 	r->job = (struct job){.run = release_job_run, .done = release_job_done, .arg = r};
 	jobs_post(r->o.jobs, &r->job);
@@ -134,7 +143,7 @@ static bool release_job_holds(const struct conf *c)
 			return true;
 	}
 	for (size_t i = 0; i < c->n_watches; i++)
-		if (c->watches[i].at_most.n)
+		if (c->watches[i].at_most.n || c->watches[i].n_escalations)
 			return true;
 	return false;
 }

@@ -47,7 +47,7 @@ static void mail_put_subject(const struct alert *a, struct buf *out)
 	struct buf line;
 
 	buf_init(&line, SUBJECT_MAX * 4);
-	if (a->priority != ALERT_NORMAL) {
+	if (a->priority != ALERT_NORMAL || a->escalated) {
 		sink_text_priority(a, &line);
 		buf_addc(&line, ' ');
 	}

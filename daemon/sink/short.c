@@ -50,7 +50,7 @@ void sink_short_title(const struct alert *a, size_t max, enum text_unit unit, st
 
 	buf_init(&line, TITLE_MAX_BYTES);
 	buf_init(&clean, 8 * TITLE_MAX_BYTES);
-	if (a->priority != ALERT_NORMAL) { /* as in the subject of a mail */
+	if (a->priority != ALERT_NORMAL || a->escalated) { /* as in the subject of a mail */
 		sink_text_priority(a, &line);
 		buf_addc(&line, ' ');
 	}

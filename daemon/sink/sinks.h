@@ -132,7 +132,7 @@ void sink_text_put(struct buf *out, struct str s);
  * ring people: not what is over, acknowledged or reported each day.
  */
 const char *sink_text_mention(const struct conf_notify *n, const struct alert *a);
-/* Appends "URGENT". */
+/* Appends "URGENT", or "URGENT (not acknowledged for 10 min)". */
 void sink_text_priority(const struct alert *a, struct buf *out);
 /*
  * Appends "2 min old", or "dated 2 d ahead": the age of the item when it alerted; nothing if that

@@ -131,6 +131,8 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	buf_addz(&text, alert_headline_mark(a));
 	alert_headline(a, 200 - text.len, &text);
 	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_words[a->priority]);
+	if (a->escalated)
+		buf_printf(out, " escalated=%lld", (long long)(a->escalated / CLOCK_SECOND));
 	if (alert_is_trouble(a))
 		syslog_put_pair(out, a->kind == ALERT_TROUBLE_BEGAN ? "trouble" : "ended",
 			a->trouble->kind, 100);

@@ -33,10 +33,31 @@ const char *sink_text_mention(const struct conf_notify *n, const struct alert *a
 	return n->mention[a->priority];
 }
 
+/* In the largest unit that divides it: "90 s", "10 min", "2 h", "1 d". */
+static void text_put_duration(int64_t ms, struct buf *out)
+{
+	static const struct {
+		int64_t ms;
+		const char *name;
+	} units[] = {{CLOCK_DAY, "d"}, {CLOCK_HOUR, "h"}, {CLOCK_MINUTE, "min"}};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (ms % units[i].ms == 0) {
+			buf_printf(out, "%lld %s", (long long)(ms / units[i].ms), units[i].name);
+			return;
+		}
+	buf_printf(out, "%lld s", (long long)(ms / CLOCK_SECOND));
+}
+
 void sink_text_priority(const struct alert *a, struct buf *out)
 {
 	for (const char *p = alert_priority_words[a->priority]; *p; p++)
 		buf_addc(out, ascii_upper(*p));
+	if (!a->escalated)
+		return;
+	buf_addz(out, " (not acknowledged for ");
+	text_put_duration(a->escalated, out);
+	buf_addc(out, ')');
 }
 
 /* The name of the feed that people know. */

@@ -88,3 +88,59 @@ int store_ack_put(struct store *s, struct str id, struct str by, int64_t now, st
 		return rc;
 	return store_end(s, acks_put(s, id, by, now, arena, out, e), e);
 }
+
+int store_acks_open(
+	struct store *s, struct arena *arena, struct store_ack_open **out, size_t *n, struct err *e)
+{
+	size_t room = 0;
+	struct db_stmt q;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	db_start(&q, s, SQL_ACKS_OPEN);
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		struct store_ack_open *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
+
+		if (!v) {
+			db_end(&q);
+			return err_nomem(e);
+		}
+		*out = v;
+		v[(*n)++] = (struct store_ack_open){
+			db_col_int(&q, 0), db_col_str(&q, 1), db_col_int(&q, 2), db_col_int(&q, 3)};
+	}
+	return rc ? rc : db_lost(&q, e);
+}
+
+int store_ack_receivers(struct store *s, const struct store_ack_open *a, struct arena *arena,
+	struct store_ack_receiver **out, size_t *n, struct err *e)
+{
+	size_t room = 0;
+	struct db_stmt q;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	db_start(&q, s, SQL_ACK_RECEIVERS, db_int(a->alert), db_int(a->notice));
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		struct store_ack_receiver *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
+		bool held = db_col_int(&q, 1) == STORE_HELD;
+
+		if (!v) {
+			db_end(&q);
+			return err_nomem(e);
+		}
+		*out = v;
+		v[(*n)++] = (struct store_ack_receiver){
+			db_col_str(&q, 0), held ? db_col_str(&q, 2) : STR_NONE, db_col_int(&q, 3)};
+	}
+	return rc ? rc : db_lost(&q, e);
+}
+
+int store_ack_close(struct store *s, int64_t alert, struct err *e)
+{
+	return db_run(s, SQL_ACK_TOLD, e, db_int(alert));
+}

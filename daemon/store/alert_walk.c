@@ -58,6 +58,7 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 		.group = db_col_str(q, at + 10),
 		.digest = db_col_str(q, at + 11),
 		.rank = (enum alert_priority)db_col_int(q, at + 12),
+		.escalated = db_col_int(q, at + 14),
 	};
 	rc = also_read(db_col_view(q, at + 13), q->arena, &out->alert, e);
 	return rc ? rc : db_lost(q, e);

@@ -10,18 +10,16 @@
 static int alerts_add_deliveries(
 	struct store *s, const struct store_raise *r, int64_t row, struct err *e)
 {
-	for (size_t k = 0; k < r->n_plans; k++) {
-		const struct store_plan *p = &r->plans[k];
-		int rc;
+	const struct store_addition a = {.alert = row,
+		.id = r->alert->id,
+		.priority = r->alert->priority,
+		.now = r->alert->created,
+		.tie = r->tie};
+	int rc = 0;
 
-		rc = db_run(s, SQL_DELIVERY_ADD, e, db_int(row), db_str(p->notify),
-			db_int(r->alert->created), db_int(p->due_at), db_str(p->group),
-			db_str(r->alert->id), db_int(r->alert->priority), db_int(p->state),
-			db_str(p->answer), r->tie ? db_int(r->tie) : db_stamp(STAMP_NONE));
-		if (rc)
-			return rc;
-	}
-	return 0;
+	for (size_t k = 0; !rc && k < r->n_plans; k++)
+		rc = store_delivery_add(s, &a, &r->plans[k], e);
+	return rc;
 }
 
 int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row, struct err *e)

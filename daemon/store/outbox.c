@@ -72,6 +72,7 @@ int store_delivery_get(
 		.served = db_col_str(&q, 5),
 		.rank = (enum alert_priority)db_col_int(&q, 6),
 		.alert_id = db_col_str(&q, 7),
+		.escalated = db_col_int(&q, 9),
 	};
 	rc = db_lost(&q, e);
 	if (!rc)
@@ -147,6 +148,16 @@ int store_delivery_revive(struct store *s, int64_t id, int64_t now, struct err *
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e)
 {
 	return db_run(s, SQL_DELIVERY_SERVED, e, db_str(served), db_int(id));
+}
+
+int store_delivery_add(struct store *s, const struct store_addition *a,
+	const struct store_plan *plan, struct err *e)
+{
+	return db_run(s, SQL_DELIVERY_ADD, e, db_int(a->alert), db_str(plan->notify),
+		db_int(a->now), db_int(plan->due_at), db_str(plan->group), db_str(a->id),
+		db_int(a->priority), db_int(plan->state), db_str(plan->answer),
+		a->tie ? db_int(a->tie) : db_stamp(STAMP_NONE),
+		a->escalated ? db_int(a->escalated) : db_stamp(STAMP_NONE));
 }
 
 int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, struct err *e)
@@ -306,6 +317,8 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 
 	if (!rc)
 		rc = db_run(s, SQL_REPEATS_SHIFT, e, db_int(ms));
+	if (!rc)
+		rc = db_run(s, SQL_ESCALATIONS_SHIFT, e, db_int(ms));
 	return rc ? rc : db_run(s, SQL_PACED_SHIFT, e, db_int(ms));
 }
 

@@ -3,7 +3,7 @@
  * Puts a copy in the place of the database. Deliveries that were accepted since the copy was made
  * are read from the old database first: those of alerts that the copy has are marked, the others
  * are kept in table `told`, where alerts that are raised again find them (ids of alerts are made of
- * the watch, the feed and the item).
+ * the watch, the feed and the item). So are acknowledgements, with an empty receiver.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -39,6 +39,16 @@ static const char restore_sql[] =
 	" answer = x.answer, served = x.served"
 	" FROM temp.accepted AS x, main.alerts AS a WHERE a.id = x.alert AND d.alert = a.row"
 	" AND d.notify = x.notify AND d.state NOT IN (1, 16);"
+	"INSERT INTO main.told (alert, notify, state, done_at, answer) SELECT a.id, '', 1, k.at,"
+	" k.person FROM old.acks k JOIN old.alerts a ON a.row = k.alert"
+	" WHERE a.id NOT IN (SELECT id FROM main.alerts) ON CONFLICT DO NOTHING;"
+	"INSERT INTO main.acks SELECT n.row, k.person, k.at, k.told FROM old.acks k"
+	" JOIN old.alerts a ON a.row = k.alert JOIN main.alerts n ON n.id = a.id WHERE true"
+	" ON CONFLICT DO NOTHING;"
+	"DELETE FROM main.escalations WHERE alert IN (SELECT alert FROM main.acks);"
+	"UPDATE main.deliveries SET state = 4, done_at = (SELECT at FROM main.acks k"
+	" WHERE k.alert = deliveries.alert), answer = 'acknowledged' WHERE escalated IS NOT NULL"
+	" AND state IN (0, 2) AND alert IN (SELECT alert FROM main.acks);"
 	"DELETE FROM main.troubles;"
 	"INSERT INTO main.troubles SELECT * FROM old.troubles;"
 	"COMMIT;";
@@ -68,7 +78,8 @@ static int restore_take_told(struct store *new, const char *path, int64_t *told,
 		sqlite3_exec(new->db, "ROLLBACK", NULL, NULL, NULL);
 	if (!rc)
 		rc = db_ask_int(new,
-			"SELECT (SELECT count(*) FROM told) + (SELECT count(*) FROM"
+			"SELECT (SELECT count(*) FROM told WHERE notify <> '') + (SELECT count(*) "
+			"FROM"
 			" temp.accepted WHERE state = 1)",
 			told, e);
 	return rc;

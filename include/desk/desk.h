@@ -88,13 +88,27 @@ void desk_end_flight(struct desk *d, int64_t id); /* its result is stored */
 struct desk_released {
 	size_t messages, alerts; /* messages that are pending now, and the alerts in them */
 	size_t folded, expired;	 /* by desk_fold_away() */
-	int64_t next_at; /* wall ms when it must be called again; STAMP_NONE: nothing is held */
+	/* Alerts by desk_escalate(), and those that do not escalate any more. */
+	size_t escalated, escalations_ended;
+	size_t acknowledged; /* deliveries by desk_tell_acks() */
+	int64_t next_at;     /* wall ms when it must be called again; STAMP_NONE: nothing is held */
 };
 /*
  * Makes pending what is held and due at `now`: of each receiver one message, a digest if it is of
  * several alerts. Atomic, in a transaction of its own.
  */
 int desk_release(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
+	struct err *e);
+
+/*
+ * Sends alerts that nobody has acknowledged to the next receivers: what people read is held, due at
+ * `now`, for desk_release(). Atomic, in a transaction of its own. Adds to *out, and lowers next_at.
+ */
+int desk_escalate(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
+	struct err *e);
+
+/* Makes the notices of what was acknowledged. As desk_escalate(). */
+int desk_tell_acks(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
 	struct err *e);
 
 /*

@@ -29,4 +29,26 @@ struct store_ack {
 int store_ack_put(struct store *s, struct str id, struct str by, int64_t now, struct arena *arena,
 	struct store_ack *out, struct err *e);
 
+/* --- telling the receivers --- */
+
+struct store_ack_open {
+	int64_t alert; /* row */
+	struct str by;
+	int64_t at;
+	int64_t notice; /* row of the notice about it; 0: there is none yet */
+};
+/* Those of which not all receivers are known yet, the oldest first, in arena. */
+int store_acks_open(struct store *s, struct arena *arena, struct store_ack_open **out, size_t *n,
+	struct err *e);
+/* A receiver that got the alert, or waits for it, and is not in the notice yet. */
+struct store_ack_receiver {
+	struct str notify;
+	struct str group; /* the alert is held in that group until held_to; absent: it is not */
+	int64_t held_to;
+};
+int store_ack_receivers(struct store *s, const struct store_ack_open *a, struct arena *arena,
+	struct store_ack_receiver **out, size_t *n, struct err *e);
+/* No receiver can be added any more. */
+int store_ack_close(struct store *s, int64_t alert, struct err *e);
+
 #endif

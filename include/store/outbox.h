@@ -40,6 +40,17 @@ int store_delivery_defer(
 int store_delivery_revive(struct store *s, int64_t id, int64_t now, struct err *e);
 /* Sets the recipients that accepted it and are skipped by later attempts. */
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
+/* Adds a delivery of an alert that is stored, unless the receiver has one. */
+struct store_addition {
+	int64_t alert; /* row */
+	struct str id;
+	enum alert_priority priority;
+	int64_t now;	   /* wall ms */
+	int64_t tie;	   /* as in struct store_raise */
+	int64_t escalated; /* as in struct store_delivery */
+};
+int store_delivery_add(struct store *s, const struct store_addition *a,
+	const struct store_plan *plan, struct err *e);
 /* Sets what the service calls the message, see struct sink_verdict. */
 int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, struct err *e);
 

@@ -360,6 +360,7 @@ struct store_delivery {
 	struct str answer; /* text of the last answer; absent before the first */
 	struct str digest; /* id of the digest that it is part of; absent: sent by itself */
 	struct str served; /* mail recipients that accepted it, space-separated; absent: none */
+	int64_t escalated; /* it is sent since nobody acknowledged it for so long, ms; 0: not so */
 };
 
 /*

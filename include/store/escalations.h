@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Alerts that go to others if nobody acknowledges them: when the next step of each is due. See
+ * store.h for the errors.
+ */
+#ifndef STORE_ESCALATIONS_H
+#define STORE_ESCALATIONS_H
+
+#include "store/outbox.h"
+
+struct store_escalation {
+	int64_t alert; /* row */
+	size_t step;
+	int64_t due_at; /* wall ms */
+	struct str watch;
+	/* With store_escalation_look(). */
+	int64_t held_to; /* each delivery of the alert is held until then; STAMP_NONE: one is not */
+	bool withdrawn;
+};
+
+/* The first step of an alert is due then; not if it was acknowledged before a restore. */
+int store_escalation_add(struct store *s, int64_t alert, int64_t due_at, struct err *e);
+/* The digest escalates in place of the alerts that are part of it. */
+int store_escalation_join(struct store *s, int64_t digest, struct err *e);
+/* Returns those that are due by then, in that order, at most max, in arena. */
+int store_escalations(struct store *s, int64_t by, size_t max, struct arena *arena,
+	struct store_escalation **out, size_t *n, struct err *e);
+/* Sets *at to when the first one is due; STAMP_NONE: there is none. */
+int store_escalation_next(struct store *s, int64_t *at, struct err *e);
+/* Fills in what the deliveries of the alert say. */
+int store_escalation_look(struct store *s, struct store_escalation *x, struct err *e);
+/* Stores the step and when it is due. */
+int store_escalation_move(struct store *s, const struct store_escalation *x, struct err *e);
+int store_escalation_end(struct store *s, int64_t alert, struct err *e);
+
+/*
+ * Adds a delivery of the alert, and those of its corrections. A receiver that has one keeps it; if
+ * that is held, it is sent at once.
+ */
+int store_escalation_deliver(struct store *s, const struct store_addition *a,
+	const struct store_plan *plan, struct err *e);
+
+#endif
