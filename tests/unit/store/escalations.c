@@ -133,6 +133,53 @@ static void an_acknowledgement_ends_what_waits(void **state)
 	assert_deliveries(f, "al_1", "phone=1/600 desk=0/0 ");
 }
 
+static int64_t raise_tied(
+	struct store_fixture *f, const char *id, enum alert_kind kind, int64_t tie)
+{
+	static const struct alert_earlier of = {.id = STR("al_1"), .created = 5};
+	const struct alert a = {.kind = kind,
+		.id = str_of(id),
+		.watch = STR("w"),
+		.created = 6,
+		.published = STAMP_NONE,
+		.fetched = STAMP_NONE,
+		.of = kind == ALERT_UPDATED ? NULL : &of};
+	const struct store_raise r = {.alert = &a, .tie = tie};
+	int64_t row;
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_alert_raise(f->store, &r, &row, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	return row;
+}
+
+static bool is_withdrawn(struct store_fixture *f, int64_t row)
+{
+	struct store_escalation x = {.alert = row};
+
+	assert_int_equal(store_escalation_look(f->store, &x, &f->e), 0);
+	return x.withdrawn;
+}
+
+/* Those to whom it escalates get its corrections; what was withdrawn before it does not matter. */
+static void notices_of_the_thread_count_if_they_are_later(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t first = raise_one(f, "al_1", STORE_PENDING), update;
+
+	raise_tied(f, "co_1", ALERT_CORRECTED, first);
+	update = raise_tied(f, "al_2", ALERT_UPDATED, first);
+	assert_false(is_withdrawn(f, first));
+	escalate(f, first, "al_1", "phone");
+	assert_deliveries(f, "co_1", "phone=0/0 ");
+	escalate(f, update, "al_2", "pager");
+	assert_deliveries(f, "co_1", "phone=0/0 ");
+	raise_tied(f, "wi_1", ALERT_WITHDRAWN, first);
+	assert_true(is_withdrawn(f, first));
+	assert_true(is_withdrawn(f, update));
+	assert_false(is_withdrawn(f, raise_tied(f, "al_3", ALERT_UPDATED, first)));
+}
+
 /* The digest of a flood escalates instead of its alerts, when the first would. */
 static void a_digest_escalates_for_its_alerts(void **state)
 {
@@ -192,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(steps_are_due_in_order),
 		T(an_acknowledgement_ends_what_waits),
+		T(notices_of_the_thread_count_if_they_are_later),
 		T(a_digest_escalates_for_its_alerts),
 		T(a_restore_keeps_acknowledgements),
 	};
