@@ -130,6 +130,8 @@ static int journal_render(const struct sink_context *ctx, const struct notice *m
 	journal_put(&entry, "NIGHTDESK_SOURCE", a->source);
 	journal_put(&entry, "NIGHTDESK_TITLE", a->title);
 	journal_put(&entry, "NIGHTDESK_LINK", a->link);
+	journal_put(&entry, "NIGHTDESK_OF", a->of ? a->of->id : STR_NONE);
+	journal_put(&entry, "NIGHTDESK_CAUSE", a->cause);
 	journal_put_text(a, &entry);
 	journal_put(&entry, "NIGHTDESK_DOCUMENT", document);
 	return sink_text_keep(&entry, arena, &out->body, e);

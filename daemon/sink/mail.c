@@ -13,23 +13,6 @@
 #define NAME_MAX_BYTES ((size_t)80)
 #define TEXT_MAX       ((size_t)64 * 1024)
 
-/* What a subject begins with, after the priority. */
-static const char *mail_kind_word(enum alert_kind kind)
-{
-	switch (kind) {
-	case ALERT_CREATED:
-	case ALERT_DIGEST:
-	case ALERT_CORRECTED: /* its headline says it */
-	case ALERT_WITHDRAWN:
-	case ALERT_REPORT: break;
-	case ALERT_UPDATED: return "Edited: ";
-	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
-	case ALERT_TROUBLE_ENDED: return "Over: ";
-	case ALERT_ACKNOWLEDGED: return "Acknowledged: ";
-	}
-	return "";
-}
-
 static void mail_put_clean(const char *field, const struct buf *text, struct buf *out)
 {
 	struct buf clean;
@@ -51,8 +34,7 @@ static void mail_put_subject(const struct alert *a, struct buf *out)
 		sink_text_priority(a, &line);
 		buf_addc(&line, ' ');
 	}
-	buf_addz(&line, mail_kind_word(a->kind));
-	buf_addz(&line, alert_headline_mark(a));
+	buf_addz(&line, sink_text_subject_word(a));
 	alert_headline(a, SUBJECT_MAX - line.len, &line);
 	mail_put_clean("Subject", &line, out);
 	buf_pass_lack(out, &line);

@@ -8,23 +8,6 @@
 #define WHY_MAX		((size_t)160) /* units of a line that says why */
 #define MORE_MAX	((size_t)60)  /* units of "and 14 more: …" */
 
-/* What a title begins with, after the priority. */
-static const char *short_kind_word(enum alert_kind kind)
-{
-	switch (kind) {
-	case ALERT_CREATED:
-	case ALERT_DIGEST:
-	case ALERT_REPORT: break;
-	case ALERT_UPDATED: return "Edited: ";
-	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
-	case ALERT_TROUBLE_ENDED: return "Over: ";
-	case ALERT_CORRECTED: return "CORRECTED: ";
-	case ALERT_WITHDRAWN: return "WITHDRAWN: ";
-	case ALERT_ACKNOWLEDGED: return "Acknowledged: ";
-	}
-	return "";
-}
-
 enum alert_priority sink_short_priority(const struct alert *a)
 {
 	return a->kind == ALERT_ACKNOWLEDGED ? ALERT_LOW : a->priority;
@@ -54,7 +37,7 @@ void sink_short_title(const struct alert *a, size_t max, enum text_unit unit, st
 		sink_text_priority(a, &line);
 		buf_addc(&line, ' ');
 	}
-	buf_addz(&line, short_kind_word(a->kind));
+	buf_addz(&line, sink_text_subject_word(a));
 	alert_headline_short(a, &line);
 	sink_text_put(&clean, buf_str(&line));
 	short_put_cut(buf_str(&clean), max, unit, out);

@@ -163,7 +163,11 @@ void sink_text_content(const struct alert *a, struct buf *out);
 void sink_text_last(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Returns " · edited" or " · digest", for after the priority; "" for other alerts. */
 const char *sink_text_kind(enum alert_kind kind);
-/* Why it was corrected or withdrawn, and how its alert began, if differently; nothing for others.
+/* "CORRECTED: ": what a subject begins with, after the priority; "" for an alert. */
+const char *sink_text_subject_word(const struct alert *a);
+/*
+ * Appends why it was corrected or withdrawn, and the title of its alert, if it is not shown
+ * otherwise; nothing for others.
  */
 void sink_text_cause(const struct alert *a, struct buf *out);
 /*

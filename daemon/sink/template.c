@@ -45,6 +45,7 @@ TEMPLATE_PUT(watch_name, a->watch)
 TEMPLATE_PUT(author, a->author)
 TEMPLATE_PUT(language, a->language)
 TEMPLATE_PUT(id, a->id)
+TEMPLATE_PUT(cause, a->cause)
 TEMPLATE_PUT(type, str_of(alert_json_type(a)))
 
 static void template_put_title(const struct alert *a, const struct zone *zone, struct buf *out)
@@ -116,6 +117,7 @@ static const struct template_field {
 	{"published", template_put_published, false},
 	{"created", template_put_created, false},
 	{"id", template_put_id, false},
+	{"cause", template_put_cause, false},
 	{"type", template_put_type, false},
 };
 

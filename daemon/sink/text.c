@@ -270,12 +270,37 @@ void sink_text_passage(const struct alert *a, const struct watch_marks *marks, s
 	alert_snippet(&untitled, ALERT_SNIPPET_MAX, marks, out);
 }
 
+const char *sink_text_subject_word(const struct alert *a)
+{
+	switch (a->kind) {
+	case ALERT_CREATED:
+	case ALERT_DIGEST:
+	case ALERT_REPORT: break;
+	case ALERT_UPDATED: return "Edited: ";
+	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
+	case ALERT_TROUBLE_ENDED: return "Over: ";
+	case ALERT_CORRECTED:
+	case ALERT_WITHDRAWN: return alert_headline_mark(a);
+	case ALERT_ACKNOWLEDGED: return "Acknowledged: ";
+	}
+	return "";
+}
+
+static bool text_has_title_change(const struct alert *a)
+{
+	for (size_t i = 0; i < a->n_changes; i++)
+		if (a->changes[i].part == ALERT_TITLE)
+			return true;
+	return false;
+}
+
 void sink_text_cause(const struct alert *a, struct buf *out)
 {
 	if (!a->of || !str_present(a->cause))
 		return;
 	sink_text_put(out, a->cause);
-	if (str_present(a->of->title) && !str_eq(a->of->title, a->title)) {
+	if (str_present(a->of->title) && !str_eq(a->of->title, a->title) &&
+		!text_has_title_change(a)) {
 		buf_addz(out, "; the alert was: ");
 		sink_text_put(out, text_cut(a->of->title, ALERT_DIGEST_TITLE_MAX));
 	}

@@ -182,6 +182,38 @@ static void messages_set_edit(struct messages *m, struct alert *a)
 	a->n_changes = 3;
 }
 
+static const struct alert_earlier messages_earlier = {STR("al_aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+	STR("3 hurt as <embassy> moves"), SINK_NOW - 7 * CLOCK_MINUTE};
+
+static void messages_set_corrected(struct messages *m, struct alert *a)
+{
+	static const struct str title[] = {
+		STR("3 hurt as <embassy> moves"), STR("CORRECTED-30 hurt as <embassy> moves")};
+	static const struct alert_change changes[] = {{ALERT_TITLE, &title[0], &title[1], 1, 1}};
+
+	(void)m;
+	a->kind = ALERT_CORRECTED;
+	a->id = STR("al_bbbbbbbbbbbbbbbbbbbbbbbbbb");
+	a->title = title[1];
+	a->of = &messages_earlier;
+	a->cause = STR("its title now begins with \"CORRECTED\"");
+	a->changes = changes;
+	a->n_changes = 1;
+	a->n_hits = 0;
+}
+
+static void messages_set_withdrawn(struct messages *m, struct alert *a)
+{
+	(void)m;
+	a->kind = ALERT_WITHDRAWN;
+	a->id = STR("al_cccccccccccccccccccccccccc");
+	a->title = messages_earlier.title;
+	a->of = &messages_earlier;
+	a->cause = STR("its feed lists it as deleted by Slot <editor>: *Source* unreliable");
+	a->body = STR_NONE;
+	a->n_hits = 0;
+}
+
 /* A digest as desk/gather.c makes it of these items. */
 static void messages_set_digest(struct messages *m, struct alert *a)
 {
@@ -299,6 +331,8 @@ static const struct messages_row {
 	{"mixed-direction", "mixed-direction", NULL},
 	{"very-old", "very-old", NULL},
 	{"future-date", "future-date", NULL},
+	{"corrected", "edit", messages_set_corrected},
+	{"withdrawn", "flash", messages_set_withdrawn},
 };
 
 /* --- receivers --- */
