@@ -212,11 +212,14 @@ static void explain_print_verdict(
 
 static void explain_print_alert(const struct desk_alert *a)
 {
-	explain_print_name("alert");
+	explain_print_name(a->kind == ALERT_CORRECTED	? "corrected"
+			   : a->kind == ALERT_WITHDRAWN ? "withdrawn"
+							: "alert");
 	utf8_print(stdout, a->id);
 	print_text("  ", a->watch, "  ");
 	print_stamp(a->created);
 	putchar('\n');
+	print_text("  because ", a->cause, "\n");
 	if (a->n_deliveries == 0)
 		puts("  no deliveries: the watch has no notify");
 	for (size_t i = 0; i < a->n_deliveries; i++) {

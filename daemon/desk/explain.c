@@ -129,6 +129,10 @@ static int explain_on_alert(void *ctx, const struct store_alert_row *row)
 	a->id = arena_str(x->arena, row->alert.id);
 	a->watch = arena_str(x->arena, row->alert.watch);
 	a->created = row->alert.created;
+	a->kind = row->alert.kind;
+	a->cause = arena_str(x->arena, row->alert.cause);
+	if (str_present(row->alert.cause) && !a->cause.p)
+		return explain_fail_alloc(x->arena, x->e);
 	return a->id.p && a->watch.p ? 0 : explain_fail_alloc(x->arena, x->e);
 }
 
@@ -235,7 +239,8 @@ static void explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 	const struct desk_explanation *out = x->out;
 
 	for (size_t k = 0; k < out->n_alerts; k++)
-		if (str_is(out->alerts[k].watch, v->watch->name)) {
+		if (out->alerts[k].kind <= ALERT_UPDATED &&
+			str_is(out->alerts[k].watch, v->watch->name)) {
 			v->alert_id = out->alerts[k].id;
 			v->alert_state = DESK_ALERTED;
 			return;

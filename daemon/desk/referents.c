@@ -16,6 +16,7 @@
 /* Common words in percent; a withdrawal repeats the headline, a correction may change it. */
 #define SAME_WITHDRAWN 90
 #define SAME_CORRECTED 75
+#define SAME_WITH_MORE 60 /* a correction that has all words of the headline, and more */
 
 struct referent {
 	int64_t item;
@@ -68,6 +69,11 @@ static int referents_read(struct ingest *t, struct err *e)
 	return rc;
 }
 
+static bool referents_has_more(struct headline rest, struct headline was)
+{
+	return headline_common(rest, was) == was.n && headline_overlap(rest, was) >= SAME_WITH_MORE;
+}
+
 /* How sure it is that the item is about this one, in percent; 0: not enough. */
 static unsigned referents_score(const struct referent *r, struct headline rest,
 	struct headline text, struct str slug, const struct correction *c)
@@ -79,7 +85,8 @@ static unsigned referents_score(const struct referent *r, struct headline rest,
 	if (same == 100)
 		return 100;
 	if (r->headline.n >= WORDS_MIN && rest.n >= WORDS_MIN &&
-		(same >= least || headline_is_in(rest, r->headline)))
+		(same >= least || headline_is_in(rest, r->headline) ||
+			(least == SAME_CORRECTED && referents_has_more(rest, r->headline))))
 		return same > least ? same : least;
 	if (!c->bare && r->headline.n >= WORDS_MIN && headline_is_in(text, r->headline))
 		return least;

@@ -159,6 +159,10 @@ static json_t *explanation_alert(const struct desk_alert *a)
 	document_set_text(o, "id", a->id);
 	document_set_text(o, "watch", a->watch);
 	document_set_stamp(o, "created", a->created);
+	if (a->kind == ALERT_CORRECTED || a->kind == ALERT_WITHDRAWN)
+		document_set_text(o, "notice",
+			a->kind == ALERT_CORRECTED ? STR("corrected") : STR("withdrawn"));
+	document_set_text(o, "cause", a->cause);
 	for (size_t i = 0; i < a->n_deliveries; i++)
 		json_array_append_new(list, document_delivery(&a->deliveries[i]));
 	json_object_set_new(o, "deliveries", list);

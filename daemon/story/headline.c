@@ -15,11 +15,11 @@ size_t headline_words(struct text_words *w, struct str s, uint64_t *v, size_t ma
 	return n;
 }
 
-unsigned headline_overlap(struct headline a, struct headline b)
+size_t headline_common(struct headline a, struct headline b)
 {
 	bool used[HEADLINE_WORDS_MAX] = {false};
 	size_t n_b = b.n < HEADLINE_WORDS_MAX ? b.n : HEADLINE_WORDS_MAX;
-	size_t longer = a.n > b.n ? a.n : b.n, common = 0;
+	size_t common = 0;
 
 	for (size_t i = 0; i < a.n; i++)
 		for (size_t k = 0; k < n_b; k++)
@@ -28,7 +28,14 @@ unsigned headline_overlap(struct headline a, struct headline b)
 				common++;
 				break;
 			}
-	return longer ? (unsigned)(common * 100 / longer) : 0;
+	return common;
+}
+
+unsigned headline_overlap(struct headline a, struct headline b)
+{
+	size_t longer = a.n > b.n ? a.n : b.n;
+
+	return longer ? (unsigned)(headline_common(a, b) * 100 / longer) : 0;
 }
 
 bool headline_is_in(struct headline text, struct headline h)

@@ -39,7 +39,9 @@ struct desk_edit {
 };
 
 struct desk_alert {
+	enum alert_kind kind;
 	struct str id, watch;
+	struct str cause; /* of a correction or withdrawal; absent: none */
 	int64_t created;
 	struct store_delivery *deliveries;
 	size_t n_deliveries;

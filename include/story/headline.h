@@ -23,7 +23,9 @@ struct headline {
  * there are; 0 if memory runs out. w is reused from call to call.
  */
 size_t headline_words(struct text_words *w, struct str s, uint64_t *v, size_t max);
-/* How many words both have, in any order, in percent of those of the longer one. */
+/* How many words both have, in any order. */
+size_t headline_common(struct headline a, struct headline b);
+/* The same in percent of the words of the longer one. */
 unsigned headline_overlap(struct headline a, struct headline b);
 /* Are the words of the headline one after the other in the text? */
 bool headline_is_in(struct headline text, struct headline h);
