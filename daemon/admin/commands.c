@@ -119,6 +119,21 @@ static json_t *admin_restore_answer(struct admin_call *call)
 	return json_pack("{sb}", "restoring", true);
 }
 
+/* --- sending: the deliveries that are in flight, which the database does not know --- */
+
+#define SENDING_MAX 2048
+
+static json_t *admin_sending_answer(struct admin_call *call)
+{
+	int64_t ids[SENDING_MAX];
+	size_t n = engine_sending(call->daemon->engine, ids, SENDING_MAX);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_integer((json_int_t)ids[i]));
+	return json_pack("{so}", "deliveries", list);
+}
+
 /* --- retry and drop: an operator's decision about one delivery --- */
 
 static int64_t admin_delivery_id(const struct admin_call *call)
@@ -375,6 +390,11 @@ static const struct admin_command admin_commands[] = {
 		.right = ADMIN_CHANGE,
 		.on_desk = admin_restore_on_desk,
 		.answer = admin_restore_answer,
+	},
+	{
+		.name = "sending",
+		.right = ADMIN_LOOK,
+		.answer = admin_sending_answer,
 	},
 	{
 		.name = "retry",

@@ -57,3 +57,15 @@ json_t *daemon_ask(const struct conf *c, json_t *request, int64_t timeout_ms, bo
 	json_decref(answer);
 	return NULL;
 }
+
+json_t *daemon_ask_quietly(const struct conf *c, json_t *request, int64_t timeout_ms)
+{
+	json_t *answer = NULL;
+	struct err e;
+
+	if (!c->daemon.control)
+		json_decref(request);
+	else
+		(void)control_ask(c->daemon.control, request, timeout_ms, &answer, &e);
+	return answer;
+}

@@ -14,5 +14,7 @@
  */
 json_t *daemon_ask(
 	const struct conf *c, json_t *request, int64_t timeout_ms, bool *down, int *code);
+/* The same without messages, for what is only added to an answer. NULL: it could not be asked. */
+json_t *daemon_ask_quietly(const struct conf *c, json_t *request, int64_t timeout_ms);
 
 #endif

@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "columns.h"
+#include "conf/conf.h"
 #include "conf_dir.h"
+#include "daemon_ask.h"
 #include "deliveries_decide.h"
 #include "document/delivery.h"
 #include "document/document.h"
@@ -14,11 +16,24 @@
 
 #define HEADLINE_MAX 120
 #define WIDTH	     10
+#define ASK_MS	     2000
 
 struct deliveries_walk {
 	struct columns rows;
-	size_t n; /* so far */
+	size_t n;	       /* so far */
+	const json_t *sending; /* ids that the daemon is sending; NULL: it does not run */
 };
+
+/* The daemon knows what it is sending, the database what waits. */
+static const char *deliveries_state(const struct deliveries_walk *w, const struct store_delivery *d)
+{
+	size_t n = d->state == STORE_PENDING ? json_array_size(w->sending) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (json_integer_value(json_array_get(w->sending, i)) == d->id)
+			return "sending";
+	return document_delivery_states[d->state];
+}
 
 /* --- list and show --- */
 
@@ -47,8 +62,11 @@ static int deliveries_print_json(void *ctx, const struct store_due *row)
 {
 	struct deliveries_walk *w = ctx;
 
+	json_t *o = document_delivery(&row->d);
+
 	w->n++;
-	document_print(document_delivery(&row->d), stdout);
+	json_object_set_new(o, "state", json_string(deliveries_state(w, &row->d)));
+	document_print(o, stdout);
 	return 0;
 }
 
@@ -62,7 +80,7 @@ static int deliveries_add_row(void *ctx, const struct store_due *row)
 	w->n++;
 	buf_printf(&t->text, "%lld", (long long)d->id);
 	columns_next(t);
-	buf_addz(&t->text, document_delivery_states[d->state]);
+	buf_addz(&t->text, deliveries_state(w, d));
 	columns_next(t);
 	if (obstacle)
 		buf_addz(&t->text, "waits");
@@ -92,8 +110,8 @@ static int deliveries_show_row(void *ctx, const struct store_due *row)
 	print_headline(&row->alert, HEADLINE_MAX);
 	putchar('\n');
 	print_line("notify", WIDTH, d->notify);
-	printf("%-10s %s after %u attempt%s\n", "state", document_delivery_states[d->state],
-		d->attempts, str_plural(d->attempts));
+	printf("%-10s %s after %u attempt%s\n", "state", deliveries_state(w, d), d->attempts,
+		str_plural(d->attempts));
 	print_stamp_line("raised", WIDTH, d->created);
 	if (store_delivery_waits(d->state))
 		print_stamp_line("next", WIDTH, d->next_at);
@@ -109,10 +127,18 @@ static int deliveries_walk(const struct cli_call *call, const struct store_deliv
 	store_delivery_fn *fn, struct deliveries_walk *w)
 {
 	const struct cli_options *o = &call->options;
-	struct store *store;
+	struct store *store = NULL;
 	struct err e = {0};
-	int code = conf_dir_open_database(call->cli, o->dir, &store);
+	int code;
+	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
+	json_t *answer;
 
+	if (!c)
+		return code;
+	/* Asked first: what ends after that is shown as ended. */
+	answer = daemon_ask_quietly(c, json_pack("{ss}", "command", "sending"), ASK_MS);
+	w->sending = json_object_get(answer, "deliveries");
+	code = conf_dir_open_store(c, &store);
 	columns_init(&w->rows, call->cli, deliveries_columns, 6);
 	if (o->json)
 		fn = deliveries_print_json;
@@ -121,6 +147,8 @@ static int deliveries_walk(const struct cli_call *call, const struct store_deliv
 	if (columns_end(&w->rows) && code == CLI_OK)
 		code = report_nomem();
 	store_close(store);
+	json_decref(answer);
+	conf_unref(c);
 	return code;
 }
 
@@ -175,14 +203,11 @@ const struct cli_command cmd_deliveries = {
 		{"drop", "ID…", deliveries_drop, CLI_DELIVERIES, true},
 		{"move", NULL, deliveries_move, CLI_ANY, false}, {0}},
 	.options = deliveries_options,
-	.detail = "The newest comes first. An orphaned delivery waits because its notify block is "
-		  "not\n"
-		  "configured, a stopped one because its receiver answered 410 Gone. retry makes\n"
-		  "deliveries that wait or are dead due now, under the same id; drop ends "
-		  "them\n"
-		  "for good. Both take IDs, or --notify, --state and --since, and print how many "
-		  "were\n"
-		  "changed. move sends all that waits for one receiver to another. They work "
-		  "whether\n"
-		  "or not the daemon runs.",
+	.detail = "The newest comes first. What the daemon is sending at the moment is shown as\n"
+		  "sending; it is pending until the answer is stored. An orphaned delivery waits\n"
+		  "because its notify block is not configured, a stopped one because its receiver\n"
+		  "answered 410 Gone. retry makes deliveries that wait or are dead due now, under\n"
+		  "the same id; drop ends them for good. Both take IDs, or --notify, --state and\n"
+		  "--since, and print how many were changed. move sends all that waits for one\n"
+		  "receiver to another. They work whether or not the daemon runs.",
 };

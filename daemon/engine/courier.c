@@ -141,6 +141,19 @@ bool courier_retry(struct courier *c, struct str notify)
 	return true;
 }
 
+size_t courier_sending(const struct courier *c, int64_t *ids, size_t max)
+{
+	const struct delivery_queue *q;
+	const struct attempt *a;
+	size_t n = 0;
+
+	LIST_FOREACH (q, &c->queues, link)
+		TAILQ_FOREACH (a, &q->attempts, link)
+			if (n < max)
+				ids[n++] = a->d.id;
+	return n;
+}
+
 void courier_check_orphans(struct courier *c)
 {
 	if (c->running)

@@ -18,6 +18,8 @@ void courier_start(struct courier *c);
 void courier_reload(struct courier *c, struct conf *conf);
 void courier_poke(struct courier *c);			  /* the outbox may have new deliveries */
 bool courier_retry(struct courier *c, struct str notify); /* see engine_retry */
+/* See engine_sending. */
+size_t courier_sending(const struct courier *c, int64_t *ids, size_t max);
 /* A job shifts the times of what waits if the clock was set; before any later job looks at them. */
 void courier_check_clock(struct courier *c);
 void courier_check_orphans(struct courier *c); /* some may have been dropped */

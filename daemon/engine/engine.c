@@ -84,6 +84,11 @@ bool engine_retry(struct engine *e, struct str notify)
 	return courier_retry(e->courier, notify);
 }
 
+size_t engine_sending(const struct engine *e, int64_t *ids, size_t max)
+{
+	return courier_sending(e->courier, ids, max);
+}
+
 void engine_check_orphans(struct engine *e)
 {
 	courier_check_orphans(e->courier);

@@ -47,6 +47,11 @@ void engine_reload(struct engine *e, struct conf *conf);
  */
 bool engine_retry(struct engine *e, struct str notify);
 /*
+ * The deliveries that are being sent, or have an answer that is not stored yet: at most max of
+ * their ids. Returns how many.
+ */
+size_t engine_sending(const struct engine *e, int64_t *ids, size_t max);
+/*
  * By command: the feed is polled now, at the pace of its host. Retry-After of its last answer, or
  * of its host, forbids that: then *until is the wall time at which it ends.
  */
