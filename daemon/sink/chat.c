@@ -289,6 +289,9 @@ static void chat_put_digest(struct chat_writer *w, const struct alert *a)
 		}
 		chat_open(w, CHAT_ITEM);
 		chat_put_headline(w, one->link, one->title);
+		sink_text_short_who(a, i, &line);
+		chat_run(w, CHAT_PLAIN, text_cut(buf_str(&line), WHO_MAX));
+		chat_reuse(w, &line);
 		chat_close(w, CHAT_ITEM);
 		if (!chat_keep(w))
 			break;

@@ -63,7 +63,9 @@ static bool message_text_is_strong(const json_t *run)
 /* The text of blocks that are JSON: runs with *strong* ones, [links](…), a line for each block. */
 static void message_text_put_runs(json_t *v, struct buf *out)
 {
-	const char *text = json_string_value(json_object_get(v, "text"));
+	const char *text = json_object_get(v, "mentioned")
+				   ? NULL
+				   : json_string_value(json_object_get(v, "text"));
 	const char *type = json_string_value(json_object_get(v, "type"));
 	const char *mark = message_text_is_strong(v) ? "*" : "", *url, *key;
 	json_t *member;
@@ -80,8 +82,11 @@ static void message_text_put_runs(json_t *v, struct buf *out)
 		buf_addz(out, "> ");
 	else if (type && strstr(type, "list"))
 		buf_addz(out, "- ");
-	else if (type && !json_object_get(v, "elements") && !json_object_get(v, "inlines"))
+	else if (json_object_get(v, "range") || json_object_get(v, "user_id") ||
+		 json_object_get(v, "usergroup_id"))
 		message_text_put_mention(v, out);
+	if (json_object_get(v, "mentioned"))
+		return; /* a list of them, which is not shown */
 	json_array_foreach (v, i, member)
 		message_text_put_runs(member, out);
 	json_object_foreach ((json_t *)v, key, member)
