@@ -254,7 +254,7 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		mention_keys},
 	[CONF_KIND_HEARTBEAT] = {"heartbeat", false, NULL,
 		"an outside monitor that notices when nightdesk is gone", heartbeat_keys},
-	[CONF_KIND_CORRECTIONS] = {"corrections", false, false,
+	[CONF_KIND_CORRECTIONS] = {"corrections", false, NULL,
 		"words with which publishers begin what they withdraw or correct",
 		corrections_keys},
 };

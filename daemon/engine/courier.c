@@ -147,7 +147,7 @@ size_t courier_sending(const struct courier *c, int64_t *ids, size_t max)
 	const struct attempt *a;
 	size_t n = 0;
 
-	LIST_FOREACH (q, &c->queues, link)
+	for (q = c->queues; q; q = q->hh.next)
 		TAILQ_FOREACH (a, &q->attempts, link)
 			if (n < max)
 				ids[n++] = a->d.id;

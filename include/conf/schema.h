@@ -27,7 +27,7 @@ enum conf_kind {
 	CONF_KIND_HEARTBEAT,
 	CONF_KIND_CORRECTIONS,
 };
-#define CONF_KINDS 10
+#define CONF_KINDS 11
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
