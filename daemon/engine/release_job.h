@@ -22,7 +22,7 @@ struct release_job {
 	struct timer_op *timer;
 	struct job job;
 	struct conf *job_conf; /* own reference; NULL: the job is not out */
-	int64_t now; /* of the job: before the clock may be set again */
+	int64_t now;	       /* of the job: before the clock may be set again */
 	struct desk_released done;
 	struct arena *arena; /* of the job */
 	int rc;

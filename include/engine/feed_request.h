@@ -29,8 +29,8 @@ struct feed_request {
 int feed_request_start(struct feed_request *h, struct arena *a, const char *url);
 bool feed_request_is_redirect(long status);
 /*
- * Whether the body is to be read: with any 2xx, as browsers do, but for 204 and 205, which have none,
- * and 206, a part that was not asked for.
+ * Whether the body is to be read: with any 2xx, as browsers do, but for 204 and 205, which have
+ * none, and 206, a part that was not asked for.
  */
 bool feed_request_has_body(long status);
 /*
