@@ -233,7 +233,7 @@ check "a file that is not a database" "65 65 65" "$(
 check "backtest of an unknown watch" "nightdesk: there is no watch mover in DIR/conf; did you mean moves? 1" \
 	"$(nightdesk backtest --watch mover | mask) $(nightdesk backtest --watch mover >/dev/null; echo $?)"
 check "deliveries list" "\
-2  held  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
+2  pending  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
 1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"
 check "deliveries by state" "1  delivered  TIME  out  Embassy moves  written" \
 	"$(nightdesk deliveries --state delivered | mask)"
