@@ -97,6 +97,8 @@ int desk_escalate(
 		rc = store_begin(d->store, e);
 		for (size_t i = 0; !rc && i < n; i++)
 			rc = escalate_one(&x, &v[i]);
+		if (!rc && n > 1)
+			rc = store_escalation_join_items(d->store, e);
 		rc = store_end(d->store, rc, e);
 	}
 	if (!rc)

@@ -94,3 +94,8 @@ int store_escalation_deliver(struct store *s, const struct store_addition *a,
 		  : db_run(s, SQL_ESCALATE_CORRECTED, e, db_int(a->alert), db_str(plan->notify),
 			    db_int(a->now), db_int(a->priority));
 }
+
+int store_escalation_join_items(struct store *s, struct err *e)
+{
+	return db_run(s, SQL_ESCALATED_JOIN, e);
+}

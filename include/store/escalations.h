@@ -39,5 +39,8 @@ int store_escalation_end(struct store *s, int64_t alert, struct err *e);
  */
 int store_escalation_deliver(struct store *s, const struct store_addition *a,
 	const struct store_plan *plan, struct err *e);
+#define STORE_ESCALATED_GROUP STR("escalated")
+/* Of what is held in that group, alerts about one item become one message to each receiver. */
+int store_escalation_join_items(struct store *s, struct err *e);
 
 #endif
