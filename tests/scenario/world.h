@@ -175,6 +175,9 @@ void event_fire(struct world *w, struct event *e);
 void world_release_jobs(struct world *w);
 void world_release_parsing(struct world *w);
 void world_release_secrets(struct world *w);
+/* operator.c */
+void operator_silence(struct world *w, const struct line *l, FILE *in);
+void operator_ack(struct world *w, const struct line *l, FILE *in);
 /* script.c: runs a command, or returns false. expect.c: what follows "expect". */
 bool world_do(struct world *w, const struct line *l, FILE *in);
 void world_expect(struct world *w, const struct line *l);

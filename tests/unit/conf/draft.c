@@ -70,37 +70,43 @@ static void invalid_blocks_are_explained(void **state)
 			"7:48 a block test cannot stand in a block notify\n"
 			"8:34 flsh is no key of mention; did you mean flash?\n"
 			"8:46 a block test cannot stand in a block mention\n"},
-		{FEED NOTE
-			"escalate { }\n"
-			"notify n { type = hook url = http://a.example/ quiet = \"23:00-06:00\" }\n"
-			"watch a { query = x notify = desk escalate { after = 1s to = m }\n"
-			" escalate z { to = { m } test { } } escalate { after = 5m } }\n"
-			"watch c { query = z notify = desk escalate { after = 10m to = n }\n"
-			" escalate { after = 9m to = { n, nn } } escalate { aftr = 1h to = desk } "
-			"}\n"
-			"watch d { query = w notify = desk priority = flash\n"
-			" escalate { after = 10m to = n } escalate { after = 7d to = { } } }",
-			"3:1 a block escalate stands inside its watch\n"
-			"5:54 after: at least 10s\n"
-			"5:62 there is no notify m\n"
-			"6:2 escalate z needs the key after\n"
-			"6:11 an escalate has no name\n"
-			"6:22 there is no notify m\n"
-			"6:26 a block test cannot stand in a block escalate\n"
-			"6:37 escalate needs the key to\n"
-			"7:63 warning: to: in its quiet hours n gets no alerts of priority normal\n"
-			"8:13 after is not longer than in the block escalate before\n"
-			"8:31 warning: to: n has the alert already, and does not get it again\n"
-			"8:34 there is no notify nn\n"
-			"8:52 aftr is no key of escalate; did you mean after?\n"
-			"8:67 warning: to: desk has the alert already, and does not get it "
-			"again\n"
-			"10:34 warning: escalate: nobody gets the alert\n"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		conf_fixture_expect(rows[i].text, rows[i].diags, true);
+}
+
+static void invalid_escalations_are_explained(void **state)
+{
+	(void)state;
+	conf_fixture_expect(FEED NOTE
+		"escalate { }\n"
+		"notify n { type = hook url = http://a.example/ quiet = \"23:00-06:00\" }\n"
+		"watch a { query = x notify = desk escalate { after = 1s to = m }\n"
+		" escalate z { to = { m } test { } } escalate { after = 5m } }\n"
+		"watch c { query = z notify = desk escalate { after = 10m to = n }\n"
+		" escalate { after = 9m to = { n, nn } } escalate { aftr = 1h to = desk } "
+		"}\n"
+		"watch d { query = w notify = desk priority = flash\n"
+		" escalate { after = 10m to = n } escalate { after = 7d to = { } } }",
+		"3:1 a block escalate stands inside its watch\n"
+		"5:54 after: at least 10s\n"
+		"5:62 there is no notify m\n"
+		"6:2 escalate z needs the key after\n"
+		"6:11 an escalate has no name\n"
+		"6:22 there is no notify m\n"
+		"6:26 a block test cannot stand in a block escalate\n"
+		"6:37 escalate needs the key to\n"
+		"7:63 warning: to: in its quiet hours n gets no alerts of priority normal\n"
+		"8:13 after is not longer than in the block escalate before\n"
+		"8:31 warning: to: n has the alert already, and does not get it again\n"
+		"8:34 there is no notify nn\n"
+		"8:52 aftr is no key of escalate; did you mean after?\n"
+		"8:67 warning: to: desk has the alert already, and does not get it "
+		"again\n"
+		"10:34 warning: escalate: nobody gets the alert\n",
+		true);
 }
 
 static const struct {
@@ -253,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(invalid_blocks_are_explained),
+		cmocka_unit_test(invalid_escalations_are_explained),
 		cmocka_unit_test(invalid_values_are_explained),
 		cmocka_unit_test(defaults_are_filled_in),
 		cmocka_unit_test(every_row_of_the_schema_is_complete),
