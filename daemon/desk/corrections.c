@@ -11,7 +11,7 @@
 
 #define WORD_MAX    ((size_t)80)
 #define COMMENT_MAX ((size_t)200)
-/* Common words of the headline before and after, where no mark shows that it begins anew. */
+/* Common words of the headline before and after, where no mark shows where it begins. */
 #define BARE_SAME   50
 
 /* *in_title: else at the beginning of the text. */
@@ -50,9 +50,9 @@ static bool corrections_same_headline(struct ingest *t, struct str rest, struct 
 
 static int corrections_look_at_edit(struct ingest *t, const struct feed_item *item,
 	const struct store_item *state, const struct store_item_row *old,
-	const struct correction *c, bool in_title, struct thread_told *told, struct err *e)
+	const struct correction *c, bool in_title, struct followup_told *told, struct err *e)
 {
-	struct thread_news news = {
+	struct followup_news news = {
 		.kind = corrections_kind(c), .item = state->id, .is = item, .was = &old->item};
 	struct correction before;
 	bool in;
@@ -64,16 +64,16 @@ static int corrections_look_at_edit(struct ingest *t, const struct feed_item *it
 		return 0;
 	news.cause = str_of(arena_printf(t->desk->item_arena, "its %s now begins with \"%.*s\"",
 		in_title ? "title" : "text", STR_ARG(utf8_cut(c->word, WORD_MAX))));
-	return news.cause.p ? thread_raise(t, &news, told, e) : err_nomem(e);
+	return news.cause.p ? followup_raise(t, &news, told, e) : err_nomem(e);
 }
 
 /* --- new items --- */
 
 static int corrections_look_at_new(struct ingest *t, const struct feed_item *item,
-	const struct store_item *state, const struct correction *c, struct thread_told *told,
+	const struct store_item *state, const struct correction *c, struct followup_told *told,
 	struct err *e)
 {
-	struct thread_news news = {.kind = corrections_kind(c), .is = item};
+	struct followup_news news = {.kind = corrections_kind(c), .is = item};
 	struct store_item_row was;
 	bool found = false;
 	int rc = referents_find(t, item, state, c, &news.item, e);
@@ -87,11 +87,11 @@ static int corrections_look_at_new(struct ingest *t, const struct feed_item *ite
 	news.cause = str_of(
 		arena_printf(t->desk->item_arena, "a new item of its feed begins with \"%.*s\"",
 			STR_ARG(utf8_cut(c->word, WORD_MAX))));
-	return news.cause.p ? thread_raise(t, &news, told, e) : err_nomem(e);
+	return news.cause.p ? followup_raise(t, &news, told, e) : err_nomem(e);
 }
 
 int corrections_look(struct ingest *t, const struct feed_item *item, const struct store_item *state,
-	const struct store_item_row *old, struct thread_told *told, struct err *e)
+	const struct store_item_row *old, struct followup_told *told, struct err *e)
 {
 	struct correction c;
 	bool in_title;
@@ -142,8 +142,8 @@ static int corrections_look_at_deletion(
 	struct ingest *t, const struct feed_deletion *d, struct err *e)
 {
 	bool keyed = t->feed.identity == FEED_IDENTITY_AUTO || t->feed.identity == FEED_IDENTITY_ID;
-	struct thread_news news = {.kind = ALERT_WITHDRAWN};
-	struct thread_told told = {.n = 0};
+	struct followup_news news = {.kind = ALERT_WITHDRAWN};
+	struct followup_told told = {.n = 0};
 	struct store_item_row row;
 	bool found;
 	struct store_thread *threads;
@@ -163,7 +163,7 @@ static int corrections_look_at_deletion(
 		corrections_changed(&row.item) > d->when)
 		return 0;
 	news.cause = corrections_deletion_cause(t, d);
-	return news.cause.p ? thread_raise(t, &news, &told, e) : err_nomem(e);
+	return news.cause.p ? followup_raise(t, &news, &told, e) : err_nomem(e);
 }
 
 int corrections_look_at_deleted(struct ingest *t, struct err *e)

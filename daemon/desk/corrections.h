@@ -4,14 +4,14 @@
 #define DESK_CORRECTIONS_H
 
 #include "ingest.h"
-#include "thread.h"
+#include "followup.h"
 
 /*
  * Of a new item (old is NULL), or a revision: raises the notices about the alerts that it corrects
  * or withdraws, and adds to *told their watches.
  */
 int corrections_look(struct ingest *t, const struct feed_item *item, const struct store_item *state,
-	const struct store_item_row *old, struct thread_told *told, struct err *e);
+	const struct store_item_row *old, struct followup_told *told, struct err *e);
 /* Raises those about the items that the feed lists as deleted. */
 int corrections_look_at_deleted(struct ingest *t, struct err *e);
 

@@ -159,7 +159,7 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	struct feed_item stored = *item;
 	struct store_item *state = &t->states[k];
 	struct store *store = t->desk->store;
-	struct thread_told told = {.n = 0};
+	struct followup_told told = {.n = 0};
 	struct ingest_earlier earlier = {.told = &told};
 	struct store_item_row old;
 	bool revised = state->seen == STORE_REVISED, found = false;

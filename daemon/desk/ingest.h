@@ -23,7 +23,7 @@ struct desk {
 	struct flight flight;
 };
 
-struct thread_told;
+struct followup_told;
 
 struct ingest {
 	struct desk *desk;
@@ -50,7 +50,7 @@ int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
 /* What came before an item that is matched. */
 struct ingest_earlier {
 	const struct store_item_row *old; /* NULL: the item is new */
-	const struct thread_told *told;	  /* watches that got a notice: they do not alert */
+	const struct followup_told *told; /* watches that got a notice: they do not alert */
 };
 /* Matches a new item, or a revision of a known one, and stores the alerts. */
 int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,

@@ -12,7 +12,7 @@
 #include "store/escalations.h"
 #include "store/threads.h"
 #include "story/key.h"
-#include "thread.h"
+#include "followup.h"
 
 /* Bytes of context before the first hit if the start of a long body has none. */
 #define LEAD_IN (ALERT_BODY_MAX / 8)
@@ -28,7 +28,7 @@ struct match_run {
 	int64_t thread; /* first alert of the current watch for the item; 0: none */
 	struct alert_change changes[ALERT_PARTS]; /* of the edit */
 	size_t n_changes;
-	const struct thread_told *told;
+	const struct followup_told *told;
 	struct same_item same;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
@@ -231,7 +231,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 		rc = same_item_note(t, &m->same, w->priority,
 			&(struct same_item_plans){plans.v, plans.n}, row, m->e);
 	if (!rc && row && r.tie)
-		rc = thread_replace_held(t, r.tie, &plans, m->e);
+		rc = followup_replace_held(t, r.tie, &plans, m->e);
 	if (!rc && row)
 		rc = flood_note_alert(t, found->watch, m->item, row, a.id, m->e);
 	t->result->alerts += row != 0;
@@ -240,15 +240,15 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 }
 
 /* The match is reported by a notice about an earlier alert. */
-static const struct thread_told_watch *match_find_told(const struct match_run *m, size_t watch)
+static const struct followup_told_watch *match_find_told(const struct match_run *m, size_t watch)
 {
-	const struct thread_told_watch *told =
-		thread_told_find(m->told, str_of(m->t->conf->watches[watch].name));
+	const struct followup_told_watch *told =
+		followup_told_find(m->told, str_of(m->t->conf->watches[watch].name));
 
 	return told && (told->fresh || !m->revised) ? told : NULL;
 }
 
-static int match_note_told(struct match_run *m, const struct thread_told_watch *told)
+static int match_note_told(struct match_run *m, const struct followup_told_watch *told)
 {
 	struct store_quiet q = {
 		.watch = told->watch, .reason = STORE_QUIET_NOTICE, .alert = told->id};
@@ -259,7 +259,7 @@ static int match_note_told(struct match_run *m, const struct thread_told_watch *
 static void match_on_hit(void *ctx, const struct watch_match *found)
 {
 	struct match_run *m = ctx;
-	const struct thread_told_watch *told;
+	const struct followup_told_watch *told;
 	bool wanted, again;
 
 	if (m->rc)

@@ -5,7 +5,7 @@
 #include "store/threads.h"
 #include "story/correction.h"
 #include "story/headline.h"
-#include "thread.h"
+#include "followup.h"
 
 #define VANISHED_WITHIN CLOCK_HOUR
 #define ITEMS_MIN	3   /* of a list */
@@ -195,10 +195,10 @@ static int vanished_has_alerted(struct vanished_run *r, const struct store_left 
 static int vanished_look_at(struct vanished_run *r, const struct store_left *left)
 {
 	struct ingest *t = r->t;
-	struct thread_news news = {.kind = ALERT_WITHDRAWN,
+	struct followup_news news = {.kind = ALERT_WITHDRAWN,
 		.item = left->item,
 		.cause = STR("it left its feed; it may have been withdrawn")};
-	struct thread_told told = {.n = 0};
+	struct followup_told told = {.n = 0};
 	struct store_item_row row;
 	bool found;
 	int rc;
@@ -208,7 +208,7 @@ static int vanished_look_at(struct vanished_run *r, const struct store_left *lef
 	if (rc || !found || !vanished_is_inside(&r->order, &row) ||
 		vanished_is_replaced(t, left, &row))
 		return rc;
-	return thread_raise(t, &news, &told, r->e);
+	return followup_raise(t, &news, &told, r->e);
 }
 
 int vanished_look(struct ingest *t, struct err *e)

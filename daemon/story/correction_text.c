@@ -7,7 +7,7 @@
 #include "text/delimiter.h"
 #include "text/letter_case.h"
 
-#define LOOK_MAX ((size_t)400) /* bytes of a text that are looked at */
+#define LOOK_MAX ((size_t)160) /* bytes of a text that are looked at */
 #define CLOSING	 ")]}】）］〕〉》"
 
 int correction_text_split(struct correction_text *t, struct str s)

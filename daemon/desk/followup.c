@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "thread.h"
+#include "followup.h"
 
 #include "base/utf8.h"
 #include "change.h"
@@ -12,15 +12,15 @@
 #define EDITION_CORRECTED UINT64_C(0x636F7272656374)
 #define EDITION_WITHDRAWN UINT64_C(0x77697468647261)
 
-struct thread_replaced {
+struct followup_replaced {
 	int64_t id;    /* of a delivery */
 	struct str by; /* id of the notice */
 };
 
-struct thread_run {
+struct followup_run {
 	struct ingest *t;
-	const struct thread_news *news;
-	struct thread_told *told;
+	const struct followup_news *news;
+	struct followup_told *told;
 	struct same_item same;
 	struct alert first; /* of the current thread */
 	struct alert notice;
@@ -28,12 +28,13 @@ struct thread_run {
 	struct alert_change changes[ALERT_PARTS];
 	struct store_plan *plans;
 	size_t n_plans;
-	struct thread_replaced *replaced; /* of all threads */
+	struct followup_replaced *replaced; /* of all threads */
 	size_t n_replaced, room_replaced;
 	struct err *e;
 };
 
-const struct thread_told_watch *thread_told_find(const struct thread_told *told, struct str watch)
+const struct followup_told_watch *followup_told_find(
+	const struct followup_told *told, struct str watch)
 {
 	for (size_t i = 0; told && i < told->n; i++)
 		if (str_eq(told->v[i].watch, watch))
@@ -41,38 +42,38 @@ const struct thread_told_watch *thread_told_find(const struct thread_told *told,
 	return NULL;
 }
 
-static int thread_add_told(struct thread_run *r, struct str watch, struct str id, bool fresh)
+static int followup_add_told(struct followup_run *r, struct str watch, struct str id, bool fresh)
 {
-	struct thread_told *told = r->told;
-	struct thread_told_watch *v =
+	struct followup_told *told = r->told;
+	struct followup_told_watch *v =
 		arena_extend(r->t->desk->item_arena, told->v, told->n, &told->room, sizeof(*v));
 
 	if (!v)
 		return err_nomem(r->e);
 	told->v = v;
-	v[told->n++] = (struct thread_told_watch){watch, id, fresh};
+	v[told->n++] = (struct followup_told_watch){watch, id, fresh};
 	return 0;
 }
 
 /* --- receivers --- */
 
 /* What becomes of the thread at one receiver. */
-struct thread_receiver {
+struct followup_receiver {
 	struct str notify;
 	bool got; /* it has a message with the alert, or will have it before the notice */
 	bool waited;
 	const struct store_thread_delivery *held; /* the first one */
 };
 
-static int thread_add_replaced(struct thread_run *r, int64_t id)
+static int followup_add_replaced(struct followup_run *r, int64_t id)
 {
-	struct thread_replaced *v = arena_extend(
+	struct followup_replaced *v = arena_extend(
 		r->t->desk->item_arena, r->replaced, r->n_replaced, &r->room_replaced, sizeof(*v));
 
 	if (!v)
 		return err_nomem(r->e);
 	r->replaced = v;
-	v[r->n_replaced++] = (struct thread_replaced){id, r->notice.id};
+	v[r->n_replaced++] = (struct followup_replaced){id, r->notice.id};
 	return 0;
 }
 
@@ -80,8 +81,8 @@ static int thread_add_replaced(struct thread_run *r, int64_t id)
  * Of a message about the item that names several watches, the delivery that carries it is replaced
  * with the thread of its own watch; what is said of the others waits as that does.
  */
-static int thread_look_at_delivery(
-	struct thread_run *r, const struct store_thread_delivery *d, struct thread_receiver *to)
+static int followup_look_at_delivery(
+	struct followup_run *r, const struct store_thread_delivery *d, struct followup_receiver *to)
 {
 	bool carried = d->state == STORE_JOINED && d->in_message && !d->of_digest;
 	enum store_delivery_state state = d->in_message ? d->message : d->state;
@@ -101,11 +102,11 @@ static int thread_look_at_delivery(
 		to->waited = true;
 	else if (!to->held)
 		to->held = d;
-	return d->in_message ? 0 : thread_add_replaced(r, d->id);
+	return d->in_message ? 0 : followup_add_replaced(r, d->id);
 }
 
 /* What was held stays held, unless an earlier alert of the thread was sent. */
-static void thread_plan_receiver(struct thread_run *r, const struct thread_receiver *to)
+static void followup_plan_receiver(struct followup_run *r, const struct followup_receiver *to)
 {
 	struct store_plan *p = &r->plans[r->n_plans];
 
@@ -120,7 +121,7 @@ static void thread_plan_receiver(struct thread_run *r, const struct thread_recei
 	r->n_plans++;
 }
 
-static int thread_plan(struct thread_run *r, int64_t thread)
+static int followup_plan(struct followup_run *r, int64_t thread)
 {
 	struct arena *arena = r->t->desk->item_arena;
 	struct store_thread_delivery *v;
@@ -134,24 +135,24 @@ static int thread_plan(struct thread_run *r, int64_t thread)
 	if (!r->plans)
 		return err_nomem(r->e);
 	for (size_t i = 0; !rc && i < n;) {
-		struct thread_receiver to = {.notify = v[i].notify};
+		struct followup_receiver to = {.notify = v[i].notify};
 
 		for (; !rc && i < n && str_eq(v[i].notify, to.notify); i++)
-			rc = thread_look_at_delivery(r, &v[i], &to);
-		thread_plan_receiver(r, &to);
+			rc = followup_look_at_delivery(r, &v[i], &to);
+		followup_plan_receiver(r, &to);
 	}
 	return rc;
 }
 
 /* --- the notice --- */
 
-static bool thread_is_correction(const struct thread_run *r)
+static bool followup_is_correction(const struct followup_run *r)
 {
 	return r->news->kind == ALERT_CORRECTED;
 }
 
 /* A withdrawal has the headline that was sent; a correction the new one. */
-static int thread_set_texts(struct thread_run *r)
+static int followup_set_texts(struct followup_run *r)
 {
 	const struct conf_list *strip = &r->t->conf->daemon.strip_parameters;
 	const struct feed_item *is = r->news->is;
@@ -165,7 +166,7 @@ static int thread_set_texts(struct thread_run *r)
 			str_present(is->content) ? is->content : is->summary, ALERT_BODY_MAX);
 	if (!a->body.n)
 		a->body = STR_NONE;
-	if (!is || !thread_is_correction(r))
+	if (!is || !followup_is_correction(r))
 		return 0;
 	if (str_present(is->title))
 		a->title = is->title;
@@ -182,7 +183,7 @@ static int thread_set_texts(struct thread_run *r)
 		       : 0;
 }
 
-static int thread_make_notice(struct thread_run *r)
+static int followup_make_notice(struct followup_run *r)
 {
 	struct buf id;
 
@@ -199,17 +200,17 @@ static int thread_make_notice(struct thread_run *r)
 	alert_put_about_id(r->first.id, r->news->kind, &id);
 	r->notice.id = arena_str(r->t->desk->item_arena, buf_str(&id));
 	buf_release(&id);
-	return r->notice.id.p ? thread_set_texts(r) : err_nomem(r->e);
+	return r->notice.id.p ? followup_set_texts(r) : err_nomem(r->e);
 }
 
 /* After all threads are planned: one may be carried by a delivery of another. */
-static int thread_replace(struct thread_run *r)
+static int followup_replace(struct followup_run *r)
 {
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < r->n_replaced; i++) {
 		const char *answer = arena_printf(r->t->desk->item_arena, "replaced by its %s %.*s",
-			thread_is_correction(r) ? "correction" : "withdrawal",
+			followup_is_correction(r) ? "correction" : "withdrawal",
 			STR_ARG(r->replaced[i].by));
 
 		rc = answer ? store_delivery_replace(r->t->desk->store, r->replaced[i].id,
@@ -219,12 +220,12 @@ static int thread_replace(struct thread_run *r)
 	return rc;
 }
 
-static int thread_raise_one(struct thread_run *r, const struct store_thread *thread)
+static int followup_raise_one(struct followup_run *r, const struct store_thread *thread)
 {
 	struct store *store = r->t->desk->store;
 	struct store_raise raise = {.alert = &r->notice,
 		.item = r->news->item,
-		.edition = thread_is_correction(r) ? EDITION_CORRECTED : EDITION_WITHDRAWN,
+		.edition = followup_is_correction(r) ? EDITION_CORRECTED : EDITION_WITHDRAWN,
 		.tie = thread->row};
 	struct str earlier;
 	int64_t row = 0, tie;
@@ -232,12 +233,12 @@ static int thread_raise_one(struct thread_run *r, const struct store_thread *thr
 		r->t->desk->item_arena, &earlier, r->e);
 
 	if (rc || str_present(earlier))
-		return rc ? rc : thread_add_told(r, thread->watch, earlier, false);
+		return rc ? rc : followup_add_told(r, thread->watch, earlier, false);
 	rc = store_alert_get(store, thread->row, r->t->desk->item_arena, &r->first, &tie, r->e);
 	if (!rc)
-		rc = thread_make_notice(r);
+		rc = followup_make_notice(r);
 	if (!rc)
-		rc = thread_plan(r, thread->row);
+		rc = followup_plan(r, thread->row);
 	raise.plans = r->plans;
 	raise.n_plans = r->n_plans;
 	if (!rc)
@@ -246,29 +247,29 @@ static int thread_raise_one(struct thread_run *r, const struct store_thread *thr
 		return rc;
 	rc = same_item_note(r->t, &r->same, r->first.priority,
 		&(struct same_item_plans){r->plans, r->n_plans}, row, r->e);
-	r->t->result->corrected += thread_is_correction(r);
-	r->t->result->withdrawn += !thread_is_correction(r);
-	return rc ? rc : thread_add_told(r, thread->watch, r->notice.id, true);
+	r->t->result->corrected += followup_is_correction(r);
+	r->t->result->withdrawn += !followup_is_correction(r);
+	return rc ? rc : followup_add_told(r, thread->watch, r->notice.id, true);
 }
 
-int thread_raise(
-	struct ingest *t, const struct thread_news *news, struct thread_told *told, struct err *e)
+int followup_raise(struct ingest *t, const struct followup_news *news, struct followup_told *told,
+	struct err *e)
 {
-	struct thread_run r = {.t = t, .news = news, .told = told, .e = e};
+	struct followup_run r = {.t = t, .news = news, .told = told, .e = e};
 	struct store_thread *threads;
 	size_t n;
 	int rc = store_threads(t->desk->store, news->item, t->desk->item_arena, &threads, &n, e);
 
 	for (size_t i = 0; !rc && i < n; i++)
-		rc = thread_raise_one(&r, &threads[i]);
+		rc = followup_raise_one(&r, &threads[i]);
 	if (!rc)
-		rc = thread_replace(&r);
+		rc = followup_replace(&r);
 	return rc ? rc : same_item_join(t, &r.same, e);
 }
 
 /* --- updates --- */
 
-static bool thread_sends(const struct ingest_plans *plans, struct str notify)
+static bool followup_sends(const struct ingest_plans *plans, struct str notify)
 {
 	for (size_t k = 0; k < plans->n; k++)
 		if (str_eq(plans->v[k].notify, notify))
@@ -276,7 +277,7 @@ static bool thread_sends(const struct ingest_plans *plans, struct str notify)
 	return false;
 }
 
-int thread_replace_held(
+int followup_replace_held(
 	const struct ingest *t, int64_t thread, const struct ingest_plans *plans, struct err *e)
 {
 	struct store_thread_delivery *v;
@@ -284,7 +285,7 @@ int thread_replace_held(
 	int rc = store_thread_deliveries(t->desk->store, thread, t->desk->item_arena, &v, &n, e);
 
 	for (size_t i = 0; !rc && i < n; i++)
-		if (v[i].state == STORE_HELD && thread_sends(plans, v[i].notify) &&
+		if (v[i].state == STORE_HELD && followup_sends(plans, v[i].notify) &&
 			!flight_has(&t->desk->flight, v[i].id))
 			rc = store_delivery_replace(
 				t->desk->store, v[i].id, t->now, STR("replaced by an update"), e);
