@@ -60,7 +60,7 @@ static void template_put_text(const struct alert *a, const struct zone *zone, st
 	static const struct watch_marks no_marks = {"", "", NULL, NULL};
 
 	(void)zone;
-	if (alert_is_trouble(a)) {
+	if (alert_is_notice(a)) {
 		buf_adds(out, utf8_cut(str_trim(a->body), VALUE_MAX));
 	} else if (a->kind == ALERT_DIGEST) {
 		for (size_t i = 0; i < a->digest->n && out->len < VALUE_MAX; i++)

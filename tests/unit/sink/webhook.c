@@ -176,6 +176,27 @@ static void a_template_is_escaped_for_its_service(void **state)
 	}
 }
 
+/* A report is its lines, not a passage of them. */
+static void a_template_of_a_report_has_all_lines(void **state)
+{
+	struct sink_fixture *f = *state;
+	struct buf body;
+
+	buf_init(&body, 4096);
+	for (int i = 0; i < 60; i++)
+		buf_printf(&body, "line %d of the report\n", i);
+	f->alert.kind = ALERT_REPORT;
+	f->alert.report = STR("{}");
+	f->alert.n_hits = 0;
+	f->alert.body = buf_str(&body);
+	assert_int_equal(render(f, "type = smtp server = smtp://a.example from = a@a.example "
+				   "to = b@a.example template = '{title}: {text}'"),
+		0);
+	assert_non_null(strstr(f->request.body.p, "\r\nline 1 of the report\r\n"));
+	assert_non_null(strstr(f->request.body.p, "\r\nline 59 of the report"));
+	buf_release(&body);
+}
+
 /* However many values it has, they are cut until the message fits. */
 static void a_template_of_long_values_fits(void **state)
 {
@@ -356,6 +377,8 @@ int main(void)
 			placeholders_are_escaped_for_the_content_type, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			a_template_is_escaped_for_its_service, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_template_of_a_report_has_all_lines, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			a_template_of_long_values_fits, set_up, sink_fixture_close),
 		cmocka_unit_test(errors_of_templates_are_explained),
