@@ -74,8 +74,8 @@ void chat_put_preview(const struct alert *a, struct buf *out);
 void chat_put_comma(struct buf *list);
 
 /*
- * Appends text without control characters. With `broken`, an invisible character (U+2060) follows
- * each @ that could begin the name of somebody.
+ * Appends text without control characters. With `broken`, invisible characters (U+2060) keep
+ * clients from finding names after @ and addresses in it: "@all", "https://a.example".
  */
 void chat_put_clean(struct buf *out, struct str text, bool broken);
 /* The same with a backslash before each character that Markdown could understand. */

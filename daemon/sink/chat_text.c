@@ -10,6 +10,25 @@
 #define URL_MAX ((size_t)4000) /* bytes of a link; longer ones are left out */
 #define JOINER	"\xE2\x81\xA0" /* U+2060, which has no width */
 
+/* Does a name after an @ begin there, or the rest of an address: "//a.example", ".example"? */
+static bool chat_begins_name(struct str text, size_t at)
+{
+	const char *p = text.p + at;
+	size_t n = text.n - at;
+
+	if (at == 0)
+		return false;
+	if (p[-1] == '@')
+		return p[0] != ' ';
+	if (p[-1] == ':')
+		return n > 1 && p[0] == '/' && p[1] == '/';
+	if (n < 2 || p[0] != '.' || !ascii_is_alnum(p[-1]) || !ascii_is_alnum(p[1]))
+		return false;
+	/* Neither "3.5", "no.5" nor "U.S.", but "www.4" */
+	return (ascii_is_alpha(p[1]) || p[-1] == 'w') &&
+	       ((at > 1 && ascii_is_alnum(p[-2])) || (n > 2 && ascii_is_alnum(p[2])));
+}
+
 void chat_put_clean(struct buf *out, struct str text, bool broken)
 {
 	struct buf clean;
@@ -17,9 +36,9 @@ void chat_put_clean(struct buf *out, struct str text, bool broken)
 	buf_init(&clean, text.n * 8 + 16);
 	utf8_escape(&clean, text, text.n, false);
 	for (size_t i = 0; i < clean.len; i++) {
-		buf_addc(out, clean.data[i]);
-		if (broken && clean.data[i] == '@' && i + 1 < clean.len && clean.data[i + 1] != ' ')
+		if (broken && chat_begins_name(buf_str(&clean), i))
 			buf_addz(out, JOINER);
+		buf_addc(out, clean.data[i]);
 	}
 	buf_pass_lack(out, &clean);
 	buf_release(&clean);

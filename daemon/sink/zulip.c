@@ -60,7 +60,11 @@ static bool zulip_is_markup(struct str text, size_t at)
 		return true;
 	if (strchr("-+=", c))
 		return at == 0 || text.p[at - 1] == ' ';
-	return (c == '.' || c == ')') && at > 0 && ascii_is_digit(text.p[at - 1]);
+	if (at == 0 || (c != '.' && c != ')'))
+		return false;
+	/* "1." begins a list; "a.example" would be found to be an address. */
+	return ascii_is_digit(text.p[at - 1]) ||
+	       (c == '.' && at + 1 < text.n && ascii_is_alpha(text.p[at + 1]));
 }
 
 static void zulip_put_text(struct buf *out, struct str text)

@@ -18,7 +18,7 @@ HOSTILE = (
     "sirens *bold* _under_ ~struck~ `code` ||hidden|| **strong** __u__ ~~s~~",
     "sirens @everyone @here @channel @all @room @duty_editor @**all** @*group* @_**x** @topic",
     "sirens <!channel> <!here> <@U012345> <!subteam^S1> <#C1> <users/all> <@&123> <at>Duty</at>",
-    "sirens [x](https://evil.example) <https://evil.example|click> <a href=\"https://evil.example\">y</a> ![i](https://evil.example/i)",
+    "sirens [x](https://evil.example) <https://evil.example|click> <a href=\"https://evil.example\">y</a> ![i](https://evil.example/i) www.evil.com evil.org evil@evil.example",
     "sirens # no heading > no quote - no list :smile: :100: 1. one $$x^2$$ @user:example.org #channel",
     "sirens a & b < c </b><script>alert(1)</script> {\"a\": 1} \\*x\\* \\ ]]> %s {title} 'q' \"",
 )

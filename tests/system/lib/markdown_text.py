@@ -3,7 +3,7 @@
 quotations. Every other character that could be markup must have a backslash before it."""
 import re
 
-from receiver import JOINER, Shown, need
+from receiver import JOINER, Shown, need, no_address
 
 SPECIAL = set("\\`*_[]<>~|")
 
@@ -22,6 +22,7 @@ def shown_of(text, mention):
         need(not re.match(r"\s*([-+=#>]|\d+[.)]\s)", line), "a list, heading or quotation: %r" % line)
         take(line, shown)
         shown.text += "\n"
+    no_address(shown.text)
     need(not re.search(r"@(?!%s| )\S" % JOINER, shown.text[first.end() if first else 0:]), "a name after @: %r" % shown.text)
     return shown
 

@@ -2,6 +2,7 @@
 """Strict stand-ins for services: each checks every request against the documentation of its service and answers
 as that says. One file in tests/system/receivers/ each, with a class Service(Receiver)."""
 import json
+import re
 import threading
 import time
 import urllib.parse
@@ -50,6 +51,11 @@ def members(document, required, optional=()):
         need(key in known, "unknown member " + key)
         need(isinstance(value, known[key]) and not (isinstance(value, bool) and known[key] is int),
              "%s: not of type %s" % (key, known[key]))
+
+
+def no_address(text):
+    """Clients find addresses in a text by themselves; a joiner keeps them from it."""
+    need(not re.search(r"https?://|www\.\w|[A-Za-z0-9]{2}\.[A-Za-z]{2}", text), "an address in the text: %r" % text[:300])
 
 
 def utf16(text):

@@ -4,7 +4,7 @@ cards: https://developers.google.com/workspace/chat/format-messages."""
 import html.parser
 import re
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 PATH = "/v1/spaces/AAAAbCdEfGh/messages"
 QUERY = {"key": "AIzaSyDdI0hCZtE6vySjMm-WEfRq3CPzqKqqsHI", "token": "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-AbCdE="}
@@ -87,6 +87,7 @@ class Service(Receiver):
         parser.close()
         need(not parser.open, "no end tag")
         shown = parser.shown
+        no_address(shown.text)
         if "text" in body:  # text of its own has markup of its own
             need(re.fullmatch(r"(<users/\w+> ?)+", body["text"]), "markup in text")
             shown.mentions.append(body["text"])

@@ -6,7 +6,7 @@ import json
 import re
 import urllib.parse
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 TOKEN = "syt_bmlnaHRkZXNr_AbCdEfGhIjKlMnOpQrSt_0a1B2c"
 ROOM = "!QtykxKocfZaZOUrTwp:news.example"
@@ -96,6 +96,7 @@ class Service(Receiver):
         parser.close()
         need(not parser.open, "no end tag")
         shown = parser.shown
+        no_address(shown.text.replace("news.example", ""))
         need(sorted(shown.mentions) == sorted(content["m.mentions"].get("user_ids", [])), "mentions")
         need("@room" not in content["body"], "it rings the room")
         need(("FLASH" in shown.text or "URGENT" in shown.text) == (content["msgtype"] == "m.text") or "digest" in shown.text,

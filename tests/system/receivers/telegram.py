@@ -3,7 +3,7 @@
 import html.parser
 import re
 
-from receiver import Receiver, Shown, members, need, utf16
+from receiver import Receiver, Shown, members, need, no_address, utf16
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 CHAT = -1001234567890
@@ -93,6 +93,7 @@ class Service(Receiver):
         need(not parser.open, "can't parse entities: no end tag")
         shown = parser.shown
         shown.text = shown.text.strip()
+        no_address(shown.text)
         need(1 <= utf16(shown.text) <= 4096, "message is too long")
         need(utf16(body["text"]) <= 4096, "more than 4096 with its markup")
         # What clients find by themselves: names after @ that no word precedes.

@@ -4,7 +4,7 @@ no backslash escapes, but references of HTML."""
 import base64
 import re
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 KEY = "gjA04ZYcqXKalvYMA8OeXSfzUOLrtbZv"
 USER = "nightdesk-bot@news.example"
@@ -18,6 +18,7 @@ def shown_of(text):
         shown.mentions = first.group(0).split()
         shown.text, text = first.group(0), text[first.end():]
     quoted = False
+    no_address(re.sub(r"\[link\]\(https?://[^\s()]+\)", "", text))
     for line in text.split("\n"):
         need(not quoted or line == "" or line.startswith("> "), "the quotation goes on: %r" % line)
         quoted = line.startswith("> ")
