@@ -3,7 +3,10 @@
 """Every service that tests/system/receivers/ stands in for gets what a newsroom gets, through the real daemon: hostile
 items, a title of 5,000 characters, a digest of hundreds of alerts, a rate limit; and answers what it documents
 when it refuses. Each request is checked by its receiver; here, what people see of it."""
+import json
 import os
+import shutil
+import subprocess
 import sys
 import time
 import xml.sax.saxutils
@@ -18,7 +21,8 @@ HOSTILE = (
     "sirens *bold* _under_ ~struck~ `code` ||hidden|| **strong** __u__ ~~s~~",
     "sirens @everyone @here @channel @all @room @duty_editor @**all** @*group* @_**x** @topic",
     "sirens <!channel> <!here> <@U012345> <!subteam^S1> <#C1> <users/all> <@&123> <at>Duty</at>",
-    "sirens [x](https://evil.example) <https://evil.example|click> <a href=\"https://evil.example\">y</a> ![i](https://evil.example/i) www.evil.com evil.org evil@evil.example",
+    "sirens [x](https://evil.example) <https://evil.example|click> <a href=\"https://evil.example\">y</a> ![i](https://evil.example/i) "
+    "www.evil.com evil.org evil@evil.example",
     "sirens # no heading > no quote - no list :smile: :100: 1. one $$x^2$$ @user:example.org #channel",
     "sirens a & b < c </b><script>alert(1)</script> {\"a\": 1} \\*x\\* \\ ]]> %s {title} 'q' \"",
 )
@@ -105,6 +109,22 @@ def check_refusals(report, desk, name, service):
     report.check(code == 0, "%s takes a test message: %s" % (name, (out + err).strip()[-160:]))
 
 
+def check_parsers(report, services):
+    """The parsers of Markdown and cards that clients are made of understand no more than what is meant."""
+    place = dict(os.environ, NODE_PATH=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/node/node_modules"))
+    lines = [json.dumps({"parser": s.parser, "body": body}) for s in services.values() if s.parser for body in s.bodies]
+    node = shutil.which("node")
+    found = node and subprocess.run([node, "-e", "require('discord-markdown-parser'), require('marked/package.json'),"
+                                     "require('adaptivecards/package.json')"], capture_output=True, check=False, env=place)
+    if not lines or not found or found.returncode:
+        world.skip("real parsers of messages", "no node with discord-markdown-parser, marked and adaptivecards here")
+        return
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib/markup.mjs")
+    done = subprocess.run([node, script], input="\n".join(lines).encode(), capture_output=True, check=False, env=place)
+    out = done.stdout.decode() + done.stderr.decode()
+    report.check(done.returncode == 0 and out == "%d messages\n" % len(lines), "real parsers find what is meant: %s" % out[-600:].strip())
+
+
 def main():
     wanted = os.environ.get("SERVICES", "").split()
     services = {n: s for n, s in receiver.load().items() if not wanted or n in wanted}
@@ -125,6 +145,7 @@ def main():
         check_digest(report, name, service)
         check_pace(report, name, service)
     report.check(desk.stop() == 0, "the daemon stops cleanly")
+    check_parsers(report, services)
     for name, service in services.items():
         check_refusals(report, desk, name, service)
         report.check(not service.wrong, "%s: every request is as documented" % name)

@@ -74,6 +74,8 @@ class Receiver:
     """keys(): of its notify block; credentials: name and content; message: what a request with one is answered."""
 
     credentials = {}
+    #: The one of tests/system/lib/markup.mjs that reads its messages as its clients do.
+    parser = None
     #: What the service answers when it refuses: name, answer (status, headers, document), exit status of
     #: test-notify, text that it prints.
     refusals = ()
@@ -83,7 +85,7 @@ class Receiver:
     digest_links = 5
 
     def __init__(self):
-        self.wrong, self.got, self.script = [], [], []
+        self.wrong, self.got, self.script, self.bodies = [], [], [], []
         self.lock, receiver = threading.Lock(), self
 
         class Handler(world.Handler):
@@ -110,6 +112,7 @@ class Receiver:
     def try_accept(self, request):
         try:
             need(request.headers["User-Agent"].startswith("nightdesk/"), "no User-Agent")
+            self.bodies.append(request.body.decode())
             return self.accept(request)
         except (Wrong, ValueError, KeyError, TypeError) as error:
             self.wrong.append("%s %s: %r in %s" % (request.method, request.path, error, request.body[:600]))

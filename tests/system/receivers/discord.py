@@ -10,6 +10,7 @@ THREAD = "2345678901234567890"
 
 class Service(Receiver):
     credentials = {"discord-url": "URL" + PATH}
+    parser = "discord"
     mention = "<@&3456789012345678901>"
     pace = 2  # 30 a minute
     refusals = (

@@ -12,6 +12,7 @@ def error(status, id, message):
 
 class Service(Receiver):
     credentials = {"mattermost-url": "URL" + PATH}
+    parser = "markdown"
     mention = "@duty"
     pace = 1
     refusals = (

@@ -41,6 +41,7 @@ def take(element, shown):
 
 class Service(Receiver):
     credentials = {"teams-url": "URL%s?%s" % (PATH, "&".join("%s=%s" % (k, v.replace("/", "%2F")) for k, v in QUERY.items()))}
+    parser = "card"
     mention = "Duty Desk <duty@news.example>"
     pace = 1
     refusals = (
