@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The Alertmanager of Debian (prometheus-alertmanager) takes what nightdesk sends: alerts with their labels, hostile
-items too; it tells its own receiver of each once, also when the alert is sent again; a trouble ends there when it
-ends here."""
+items too; it tells its own receiver of each once, also when the alert is sent again; what is acknowledged, or
+over, ends there."""
 import json
 import os
 import shutil
@@ -98,6 +98,23 @@ def check_repeat(report, desk, am):
     report.check(all(alert["startsAt"] == before[alert["fingerprint"]]["startsAt"] for alert in am.alerts()), "it began when it did")
 
 
+def check_ack(report, desk, am):
+    """Who acknowledges an alert ends it."""
+    def firing():
+        return [alert["labels"]["alert_id"] for alert in am.alerts()]
+    alert_id = sorted(firing())[0]
+    code, out, err = desk.ask("alerts", "ack", alert_id)
+    report.check(code == 0, "an alert is acknowledged: %s" % (out + err).strip())
+    report.check(world.until(lambda: alert_id not in firing() and len(firing()) == len(ITEMS) - 1), "it ends, and no other")
+    report.check(world.until(lambda: [a for a in Hook.got if a["status"] == "resolved" and a["labels"].get("alert_id") == alert_id]),
+                 "its receiver is told that it is resolved")
+    desk.stop()
+    with sqlite3.connect(desk.file("state.db")) as db:
+        report.check(db.execute("UPDATE repeats SET at = 0").rowcount == len(ITEMS) - 1, "it is not sent again")
+    db.close()
+    desk.run()
+
+
 def check_trouble(report, desk, am, feeds):
     def troubles():
         return [alert for alert in am.alerts() if "trouble" in alert["labels"]]
@@ -109,7 +126,7 @@ def check_trouble(report, desk, am, feeds):
     report.check(world.until(lambda: not troubles()), "and ends with it")
     report.check(world.until(lambda: [a for a in Hook.got if a["status"] == "resolved" and "trouble" in a["labels"]]),
                  "its receiver is told that it is resolved")
-    report.check(len([a for a in Hook.got if "alert_id" in a["labels"]]) == len(ITEMS),
+    report.check(len([a for a in Hook.got if "alert_id" in a["labels"] and a["status"] == "firing"]) == len(ITEMS),
                  "and was told of each alert once: %s" % [a["status"] for a in Hook.got])
 
 
@@ -125,6 +142,7 @@ def main():
     desk.run()
     check_alerts(report, am)
     check_repeat(report, desk, am)
+    check_ack(report, desk, am)
     check_trouble(report, desk, am, feeds)
     report.check(desk.stop() == 0, "the daemon stops cleanly")
     if report.failed:
