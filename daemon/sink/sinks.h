@@ -166,8 +166,8 @@ const char *sink_text_kind(enum alert_kind kind);
 /* "CORRECTED: ": what a subject begins with, after the priority; "" for an alert. */
 const char *sink_text_subject_word(const struct alert *a);
 /*
- * Appends why it was corrected or withdrawn, and the title of its alert, if it is not shown
- * otherwise; nothing for others.
+ * Appends by whom it was acknowledged, or why it was corrected or withdrawn, and the title of its
+ * alert, if it is not shown otherwise; nothing for others.
  */
 void sink_text_cause(const struct alert *a, struct buf *out);
 /*

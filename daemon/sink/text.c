@@ -296,6 +296,10 @@ static bool text_has_title_change(const struct alert *a)
 
 void sink_text_cause(const struct alert *a, struct buf *out)
 {
+	if (a->kind == ALERT_ACKNOWLEDGED) {
+		buf_addz(out, str_present(a->by) ? "acknowledged by " : "acknowledged");
+		sink_text_put(out, a->by);
+	}
 	if (!a->of || !str_present(a->cause))
 		return;
 	sink_text_put(out, a->cause);
