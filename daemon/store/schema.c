@@ -145,7 +145,8 @@ static const char *const steps[] = {
 	/*
 	 * What failed is dead. rank is enum alert_priority of the alert; what waits is read by it,
 	 * then by age. receipt: what the service calls the message. tie: that of the alert. A
-	 * delivery leaves one index when it is accepted, and enters none.
+	 * delivery leaves one index when it is accepted, and enters none; state is in the indexes,
+	 * or SQLite would look it up in the row.
 	 */
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE deliveries ADD COLUMN rank INTEGER NOT NULL DEFAULT 2;"
@@ -158,9 +159,10 @@ static const char *const steps[] = {
 	"DROP INDEX deliveries_next;"
 	"DROP INDEX deliveries_state;"
 	"CREATE INDEX deliveries_state ON deliveries (state) WHERE state > 2;"
-	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at, tie)"
+	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at, tie, state)"
 	" WHERE state = 0;"
-	"CREATE INDEX deliveries_held ON deliveries (notify, group_key, next_at) WHERE state = 2;"
+	"CREATE INDEX deliveries_held ON deliveries (notify, group_key, next_at, state)"
+	" WHERE state = 2;"
 	"CREATE INDEX deliveries_parts ON deliveries (digest, notify) WHERE digest IS NOT NULL;"
 	/*
 	 * The alerts that at-most counts: those of a watch, or those sent to a receiver; the other
