@@ -178,6 +178,7 @@ struct send *send_new(struct loop *l)
 	LIST_INIT(&s->ops);
 	TAILQ_INIT(&s->lines);
 	LIST_INIT(&s->children);
+	LIST_INIT(&s->spawners);
 	LIST_INIT(&s->files);
 	LIST_INIT(&s->peers);
 	s->multi = multi_new(l, "send", &limits);

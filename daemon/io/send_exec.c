@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Deliveries to programs of the operator's: one process for each, with the document as its standard
- * input. The thread of send->spawner starts them, because that waits until the program is loaded.
- * The first line that it writes to standard error is its answer.
+ * input. Each program has a thread that starts it, because that waits until the program is loaded,
+ * which a network file system may prevent for long. The first line that it writes to standard error
+ * is its answer.
  */
 #include <errno.h>
 #include <signal.h>
@@ -12,6 +13,13 @@
 
 #include "send_op.h"
 #include "program.h"
+
+/* The thread that starts a program. Kept until the end: there are as many as programs were used. */
+struct send_spawner {
+	struct worker *worker;
+	LIST_ENTRY(send_spawner) link;
+	char path[];
+};
 
 /* A program that is being started or runs. It may outlive its operation: it is reaped here. */
 struct send_child {
@@ -217,18 +225,37 @@ static struct send_child *send_exec_new_child(struct send *s, const struct sink_
 	return NULL;
 }
 
+/* NULL: no memory, or no thread. */
+static struct worker *send_exec_find_worker(struct send *s, const char *path)
+{
+	struct send_spawner *p;
+	size_t bytes = strlen(path) + 1;
+
+	LIST_FOREACH (p, &s->spawners, link)
+		if (strcmp(p->path, path) == 0)
+			return p->worker;
+	p = calloc(1, sizeof(*p) + bytes);
+	if (!p)
+		return NULL;
+	memcpy(p->path, path, bytes);
+	p->worker = worker_new(s->loop);
+	if (!p->worker) {
+		free(p);
+		return NULL;
+	}
+	LIST_INSERT_HEAD(&s->spawners, p, link);
+	return p->worker;
+}
+
 static int send_exec_start(struct send_op *op, const struct sink_request *r)
 {
-	struct send *s = op->send;
-	struct send_child *c;
+	struct send_child *c = send_exec_new_child(op->send, r);
+	struct worker *spawner = c ? send_exec_find_worker(op->send, c->argv[0]) : NULL;
 
-	if (!s->spawner)
-		s->spawner = worker_new(s->loop);
-	c = s->spawner ? send_exec_new_child(s, r) : NULL;
 	if (!c)
 		return -(int)ERR_NOMEM;
 	snprintf(op->where, sizeof(op->where), "%.*s", STR_ARG(r->command[0]));
-	if (send_op_set_timer(op, r->timeout, send_exec_time_out)) {
+	if (!spawner || send_op_set_timer(op, r->timeout, send_exec_time_out)) {
 		send_exec_free(c);
 		return -(int)ERR_NOMEM;
 	}
@@ -240,7 +267,7 @@ static int send_exec_start(struct send_op *op, const struct sink_request *r)
 		.done = send_exec_on_started,
 		.drop = send_exec_drop,
 		.arg = c};
-	worker_post(s->spawner, &c->job);
+	worker_post(spawner, &c->job);
 	return 0;
 }
 
@@ -252,9 +279,14 @@ static void send_exec_stop(struct send_op *op)
 
 void send_exec_end_all(struct send *s)
 {
+	struct send_spawner *p;
 	struct send_child *c;
 
-	worker_free(s->spawner);
+	while ((p = LIST_FIRST(&s->spawners))) {
+		LIST_REMOVE(p, link);
+		worker_free(p->worker);
+		free(p);
+	}
 	while ((c = LIST_FIRST(&s->children)))
 		send_exec_drop(c);
 }

@@ -23,9 +23,9 @@ struct send {
 	struct loop_fd *stdout_watch;	  /* while the descriptor takes no more bytes */
 	bool torn;			  /* a text was cut off: start the next one on a new line */
 	LIST_HEAD(, send_child) children; /* send_exec.c */
-	struct worker *spawner;		  /* NULL until the first program is started */
-	LIST_HEAD(, send_file) files;	  /* send_file.c */
-	LIST_HEAD(, send_peer) peers;	  /* send_peer.c */
+	LIST_HEAD(, send_spawner) spawners;
+	LIST_HEAD(, send_file) files; /* send_file.c */
+	LIST_HEAD(, send_peer) peers; /* send_peer.c */
 };
 
 /* How a transport makes an attempt. All but start may be NULL. */

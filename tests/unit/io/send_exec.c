@@ -2,15 +2,35 @@
 /* Deliveries to programs: what they get, what their end means, and that nothing of them stays. */
 #include "lib/unit.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "lib/send_fixture.h"
 
 #define DOCUMENT "{\"type\":\"alert.created\"}\n"
+
+/* In place of the one of the C library: loading /hang/program takes until it is released. */
+static sem_t released;
+
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+	const posix_spawnattr_t *attr, char *const argv[], char *const environment[])
+{
+	int (*spawn)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+		const posix_spawnattr_t *, char *const[], char *const[]) = NULL;
+
+	if (strcmp(path, "/hang/program") == 0) {
+		sem_wait(&released);
+		return ENOENT;
+	}
+	*(void **)&spawn = dlsym(RTLD_NEXT, "posix_spawn");
+	return spawn(pid, path, actions, attr, argv, environment);
+}
 
 static struct sink_request shell(struct str command[3], const char *script)
 {
@@ -104,6 +124,34 @@ static void a_program_inherits_nothing(void **state)
 	assert_string_equal(o.body,
 		"4\nLANG=C.UTF-8\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
 		"/bin\nPWD=/\n/\nleads\n2\n");
+}
+
+static void a_program_that_is_not_loaded_holds_up_no_other(void **state)
+{
+	struct str hanging = STR("/hang/program"), command[3];
+	struct loop *l = loop_new();
+	struct send *s = send_new(l);
+	struct port_send port = send_port(s);
+	struct sink_request first = {.transport = SINK_EXEC,
+		.body = STR(DOCUMENT),
+		.command = &hanging,
+		.n_command = 1,
+		.timeout = 60000};
+	struct sink_request second = shell(command, "exit 3");
+	struct outcome late = {.loop = l, .wanted = 1}, soon = late;
+
+	(void)state;
+	sem_init(&released, 0, 0);
+	assert_non_null(port.start(port.ctx, &first, send_on_done, &late));
+	assert_non_null(port.start(port.ctx, &second, send_on_done, &soon));
+	assert_int_equal(loop_run(l, NULL), 0);
+	assert_int_equal(soon.status, 3);
+	assert_int_equal(late.calls, 0);
+	sem_post(&released);
+	assert_int_equal(loop_run(l, NULL), 0);
+	assert_int_equal(late.error, ERR_CONF);
+	send_free(s);
+	loop_free(l);
 }
 
 static void a_program_that_cannot_start_is_an_error(void **state)
@@ -269,6 +317,7 @@ int main(void)
 		cmocka_unit_test(the_document_is_the_standard_input),
 		cmocka_unit_test(arguments_are_not_interpreted),
 		cmocka_unit_test(a_program_inherits_nothing),
+		cmocka_unit_test(a_program_that_is_not_loaded_holds_up_no_other),
 		cmocka_unit_test(a_program_that_cannot_start_is_an_error),
 		cmocka_unit_test(a_program_that_hangs_is_killed_with_its_children),
 		cmocka_unit_test(the_end_of_the_program_counts_not_of_its_children),
