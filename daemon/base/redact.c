@@ -294,12 +294,11 @@ static bool redact_next_parameter(struct str url, size_t *at, struct str *name, 
 
 void redact_add_tokens(struct redact *r, struct str url)
 {
-	size_t at = redact_find_authority(url), end;
+	size_t at = redact_find_authority(url), end = redact_find_any(url, at, "/?#");
 	struct str name, value;
 
 	if (!at || redact_find_any(url, at, "@?#") == url.n)
 		return;
-	end = redact_find_any(url, at, "/?#");
 	redact_add_userinfo(r, redact_login_of(url, at, end));
 	at = redact_find_any(url, end, "?#") + 1;
 	while (redact_next_parameter(url, &at, &name, &value))
