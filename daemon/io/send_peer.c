@@ -15,9 +15,12 @@
 /* How long a new connection is watched for a refusal after the first bytes. */
 #define SETTLE_MS     500
 #define UDP_SETTLE_MS 50
-/* With that many datagrams unconfirmed, those to a proven receiver count as received at once. */
+/*
+ * With that many datagrams unconfirmed, those to a proven receiver count as received at once, and
+ * so do those that follow within UDP_SETTLE_MS.
+ */
 #define UDP_FAST      4
-/* A pause of 1 ms after this many datagrams, or they would fill the buffer of the receiver. */
+/* At most this many datagrams in 1 ms, or they would fill the buffer of the receiver. */
 #define UDP_BURST     32
 #define UDP_PROOF_MS  (10 * CLOCK_SECOND) /* how long a receiver is proven */
 
@@ -39,7 +42,9 @@ struct send_peer {
 	int64_t wrote_at;   /* monotonic: when the oldest of written was written */
 	unsigned ack_looks; /* for an acknowledgement of what was written last */
 	int64_t proven_at;  /* UDP, monotonic: last confirmation after a whole wait; 0: none */
-	size_t burst;	    /* UDP: confirmed since the last pause */
+	size_t burst;	    /* UDP: confirmed since burst_at */
+	int64_t burst_at;   /* monotonic */
+	int64_t fast_at;    /* UDP, monotonic: last confirmation at once; 0: none */
 	int64_t idle_since; /* monotonic; 0: it has messages */
 	struct loop_alarm *alarm;
 	LIST_ENTRY(send_peer) entry;
@@ -106,7 +111,7 @@ static void send_peer_lose(struct send_peer *p)
 			op->error = p->link.failure;
 		send_peer_move(op, again ? &p->waiting : &p->ended);
 	}
-	p->proven_at = 0;
+	p->proven_at = p->fast_at = 0;
 	loop_alarm_set(p->alarm, 0);
 }
 
@@ -187,8 +192,10 @@ static bool send_peer_is_proven(const struct send_peer *p)
 {
 	if (p->link.socket != SINK_UDP)
 		return p->eof || p->kept;
-	return p->n_written >= UDP_FAST && p->proven_at &&
-	       clock_mono() - p->proven_at < UDP_PROOF_MS;
+	if (!p->proven_at || clock_mono() - p->proven_at >= UDP_PROOF_MS)
+		return false;
+	return p->n_written >= UDP_FAST ||
+	       (p->fast_at && clock_mono() - p->fast_at < UDP_SETTLE_MS);
 }
 
 /* Returns the time until the next look, ms. */
@@ -210,7 +217,7 @@ static int64_t send_peer_settle(const struct send_peer *p, bool proven)
 	int64_t wait = p->link.socket == SINK_UDP ? UDP_SETTLE_MS : SETTLE_MS;
 
 	if (proven)
-		wait = p->burst >= UDP_BURST;
+		return p->burst < UDP_BURST ? 0 : p->burst_at + 1 - clock_mono();
 	return p->wrote_at + wait - clock_mono();
 }
 
@@ -231,11 +238,17 @@ static bool send_peer_confirm(struct send_peer *p)
 		loop_alarm_set(p->alarm, wait);
 		return true;
 	}
-	if (!proven)
+	if (proven)
+		p->fast_at = clock_mono();
+	else
 		p->proven_at = clock_mono();
 	p->kept = p->link.socket != SINK_UDP;
+	if (p->burst == 0 || p->burst >= UDP_BURST) {
+		p->burst = 0;
+		p->burst_at = clock_mono();
+	}
 	if (p->link.socket == SINK_UDP)
-		p->burst = p->burst < UDP_BURST ? p->burst + p->n_written : p->n_written;
+		p->burst += p->n_written;
 	send_peer_move_all(&p->written, &p->ended);
 	return true;
 }
