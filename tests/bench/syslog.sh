@@ -42,10 +42,7 @@ trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true; rm -rf "$dir"'
 for _ in $(seq 50); do (: >"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null && break; sleep 0.1; done
 conf tcp://127.0.0.1:9
 "$NIGHTDESK" run --once -c "$dir/conf" >/dev/null 2>&1 || true
-# None was tried before.
-python3 -c 'import sqlite3, sys
-with sqlite3.connect(sys.argv[1]) as db:
-    db.execute("UPDATE deliveries SET next_at = created, attempts = 0, answer = NULL")' "$dir/state.db"
+untried "$dir/state.db"
 mkdir "$dir/before"
 mv "$dir"/state.db* "$dir/before"
 

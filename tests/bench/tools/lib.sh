@@ -32,4 +32,11 @@ instructions() {
 		sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
+# untried DATABASE: all that waits is due and was not tried.
+untried() {
+	python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("UPDATE deliveries SET next_at = created, attempts = 0, answer = NULL")' "$1"
+}
+
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
