@@ -157,6 +157,7 @@ static int followup_set_texts(struct followup_run *r)
 	const struct conf_list *strip = &r->t->conf->daemon.strip_parameters;
 	const struct feed_item *is = r->news->is;
 	struct alert *a = &r->notice;
+	int rc = 0;
 
 	a->body = STR_NONE;
 	a->hits = NULL;
@@ -174,13 +175,14 @@ static int followup_set_texts(struct followup_run *r)
 		a->link = feed_link_shown(r->t->desk->item_arena, is->link, strip->v, strip->n);
 	if (str_present(is->link) && !a->link.p)
 		return err_nomem(r->e);
-	if (!r->news->was)
-		return 0;
 	a->changes = r->changes;
-	return desk_find_changes(
-		       r->news->was, is, r->t->desk->item_arena, r->changes, &a->n_changes)
-		       ? err_set(r->e, ERR_LIMIT, "an item is too large to be looked at")
-		       : 0;
+	if (r->news->was)
+		rc = desk_find_changes(
+			r->news->was, is, r->t->desk->item_arena, r->changes, &a->n_changes);
+	/* Of an item that is too large the notice goes without them. */
+	if (rc)
+		a->n_changes = 0;
+	return rc == -ERR_NOMEM ? err_nomem(r->e) : 0;
 }
 
 static int followup_make_notice(struct followup_run *r)
