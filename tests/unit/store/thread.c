@@ -4,6 +4,7 @@
 
 #include "lib/store_fixture.h"
 #include "store/outbox.h"
+#include "store/threads.h"
 
 static int64_t raise_one(struct store_fixture *f, const struct alert *a, int64_t item, int64_t tie)
 {
@@ -104,6 +105,74 @@ static void a_receipt_is_that_of_the_message_that_was_sent(void **state)
 	assert_false(str_present(receipt_of(f, 99)));
 }
 
+static const struct store_thread_delivery *deliveries_of(
+	struct store_fixture *f, int64_t row, size_t n)
+{
+	struct store_thread_delivery *v;
+	size_t found;
+
+	assert_int_equal(store_thread_deliveries(f->store, row, f->arena, &v, &found, &f->e), 0);
+	assert_int_equal(found, n);
+	return v;
+}
+
+/* An alert, a correction, and another alert that a message about the item carries. */
+static void the_deliveries_of_a_thread_say_where_they_are(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t item = make_stored_item(f, "1");
+	int64_t one = raise_first(f, "al_1", item),
+		two = raise_first(f, "al_2", make_stored_item(f, "2"));
+	struct alert_earlier of = {STR("al_1"), STR_NONE, 5};
+	struct alert a = {.kind = ALERT_CORRECTED,
+		.id = STR("al_c"),
+		.watch = STR("w"),
+		.created = 9,
+		.published = STAMP_NONE,
+		.fetched = STAMP_NONE,
+		.of = &of};
+	const struct store_thread_delivery *v;
+
+	(void)raise_one(f, &a, item, one);
+	a.kind = ALERT_ACKNOWLEDGED;
+	a.id = STR("al_a");
+	(void)raise_one(f, &a, make_stored_item(f, "3"), one); /* of no interest */
+	v = deliveries_of(f, one, 2);
+	assert_int_equal(v[0].state, STORE_PENDING);
+	assert_false(v[0].in_message);
+	assert_int_equal(v[0].next_at, 5);
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_delivery_join(f->store, two, STR("desk"), one, &f->e), 0);
+	assert_int_equal(store_delivery_replace(f->store, v[0].id, 7, STR("replaced"), &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_equal(deliveries_of(f, one, 2)[0].state, STORE_FOLDED);
+	v = deliveries_of(f, two, 1);
+	assert_int_equal(v->state, STORE_JOINED);
+	assert_true(v->in_message && !v->of_digest);
+	assert_int_equal(v->message, STORE_FOLDED);
+}
+
+static void threads_of_an_item_are_its_alerts(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t item = make_stored_item(f, "1"), row = raise_first(f, "al_1", item);
+	struct store_thread *v;
+	struct str id;
+	size_t n;
+
+	assert_int_equal(store_threads(f->store, item, f->arena, &v, &n, &f->e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(v->row, row);
+	assert_int_equal(v->last, 5);
+	assert_string_equal(v->watch.p, "w");
+	assert_int_equal(
+		store_thread_edition(f->store, STR("w"), item, 0, f->arena, &id, &f->e), 0);
+	assert_string_equal(id.p, "al_1");
+	assert_int_equal(
+		store_thread_edition(f->store, STR("w"), item, 1, f->arena, &id, &f->e), 0);
+	assert_false(str_present(id));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
 
 int main(void)
@@ -111,6 +180,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(an_alert_about_another_is_stored_and_read),
 		T(a_receipt_is_that_of_the_message_that_was_sent),
+		T(the_deliveries_of_a_thread_say_where_they_are),
+		T(threads_of_an_item_are_its_alerts),
 	};
 
 	return cmocka_run_group_tests_name("store thread", tests, NULL, NULL);
