@@ -167,6 +167,37 @@ static void documents_that_are_not_feeds_are_reported(void **state)
 	}
 }
 
+/* In RSS too, by an undeclared prefix too; a flood of them is cut. */
+static void deleted_entries_are_read(void **state)
+{
+	struct err e = {.cls = ERR_NONE};
+	struct feed_batch *b;
+	struct buf body;
+
+	(void)state;
+	buf_init(&body, (size_t)1 << 20);
+	buf_addz(&body, "<rss version=\"2.0\"><channel><title>T</title>\n");
+	for (int i = 0; i < FEED_DELETED_MAX + 5; i++)
+		buf_printf(&body,
+			"<at:deleted-entry ref=\"%d\" when=\"2022-02-12T10:00:00Z\">"
+			"<at:by><atom:name>Ann</atom:name></at:by></at:deleted-entry>\n",
+			i);
+	buf_addz(&body, "<item><title>One</title><guid>x</guid></item></channel></rss>");
+	b = parse(buf_z(&body), body.len, &e);
+	assert_non_null(b);
+	assert_int_equal(b->n_deleted, FEED_DELETED_MAX);
+	assert_str(b->deleted[7].ref, "7");
+	assert_str(b->deleted[7].by, "Ann");
+	assert_int_equal(b->deleted[7].when, INT64_C(1644660000000));
+	assert_int_equal(b->deleted[7].line, 9);
+	assert_int_equal(b->n_items, 1);
+	assert_null(b->items[0].author.text.p);
+	assert_str(b->problems[b->n_problems - 1].text,
+		"5 deleted entries more than 2000; they are left out");
+	feed_batch_free(b);
+	buf_release(&body);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +205,7 @@ int main(void)
 		cmocka_unit_test(atom_is_read),
 		cmocka_unit_test(chunk_sizes_do_not_change_the_batch),
 		cmocka_unit_test(documents_that_are_not_feeds_are_reported),
+		cmocka_unit_test(deleted_entries_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
