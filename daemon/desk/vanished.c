@@ -13,10 +13,15 @@
 /* Common words in percent of an item that replaces another. */
 #define REPLACES	60
 
-/* Where an item is in the order of the list. */
+/* A place in the order of the list: its date, or when it came, then its number in the store. */
+struct vanished_place {
+	int64_t at, row;
+};
+
 struct vanished_order {
-	bool by_date; /* else by when items came */
-	int64_t first, last;
+	bool by_date;			   /* else by when items came */
+	bool falls;			   /* the newest is first; not by date */
+	struct vanished_place first, last; /* of those in the list */
 };
 
 struct vanished_run {
@@ -64,30 +69,42 @@ static int vanished_came(struct vanished_run *r, size_t k, int64_t *at)
 	return rc;
 }
 
+/* Is x listed before y, if what came later is listed first, or last? Of one poll, as it was then.
+ */
+static bool vanished_precedes(
+	bool falls, const struct vanished_place *x, const struct vanished_place *y)
+{
+	if (x->at != y->at)
+		return falls ? x->at > y->at : x->at < y->at;
+	return x->row < y->row;
+}
+
 /* Sets *ordered if the items came in the order of the list, either way. */
 static int vanished_read_order(struct vanished_run *r, bool *ordered)
 {
 	const struct feed_batch *b = r->t->poll->batch;
+	struct vanished_order *o = &r->order;
 	bool falls = true, rises = true;
-	int64_t before = 0, at;
 
 	*ordered = false;
 	if (b->n_items > READ_MAX)
 		return 0;
 	for (size_t k = 0; k < b->n_items; k++) {
-		int rc = vanished_came(r, k, &at);
+		struct vanished_place place = {.row = r->t->states[k].id};
+		int rc = vanished_came(r, k, &place.at);
 
 		if (rc)
 			return rc;
-		falls &= k == 0 || at <= before;
-		rises &= k == 0 || at >= before;
-		if (k == 0 || at < r->order.first)
-			r->order.first = at;
-		if (k == 0 || at > r->order.last)
-			r->order.last = at;
-		before = at;
+		if (!place.row)
+			continue; /* a repeat of another */
+		falls &= k == 0 || vanished_precedes(true, &o->last, &place);
+		rises &= k == 0 || vanished_precedes(false, &o->last, &place);
+		if (k == 0)
+			o->first = place;
+		o->last = place;
 	}
-	*ordered = falls != rises;
+	o->falls = falls;
+	*ordered = falls || rises;
 	return 0;
 }
 
@@ -99,21 +116,25 @@ static int vanished_find_order(struct vanished_run *r, bool *ordered)
 	if (!r->order.by_date)
 		return vanished_read_order(r, ordered);
 	*ordered = t->oldest != STAMP_NONE && t->feed.oldest != STAMP_NONE;
-	r->order.first = r->order.last = t->oldest;
+	r->order.first.at = r->order.last.at = t->oldest;
 	for (size_t k = 0; *ordered && k < t->poll->batch->n_items; k++) {
 		int64_t date = feed_item_plausible_date(&t->poll->batch->items[k]);
 
-		if (date > r->order.last)
-			r->order.last = date;
+		if (date > r->order.last.at)
+			r->order.last.at = date;
 	}
 	return 0;
 }
 
 static bool vanished_is_inside(const struct vanished_order *o, const struct store_item_row *row)
 {
-	int64_t at = o->by_date ? feed_item_plausible_date(&row->item) : row->first_seen;
+	const struct vanished_place place = {row->first_seen, row->id};
+	int64_t date = feed_item_plausible_date(&row->item);
 
-	return at != STAMP_NONE && at > o->first && at < o->last;
+	if (o->by_date)
+		return date != STAMP_NONE && date > o->first.at && date < o->last.at;
+	return vanished_precedes(o->falls, &o->first, &place) &&
+	       vanished_precedes(o->falls, &place, &o->last);
 }
 
 /* --- the items that left it --- */
