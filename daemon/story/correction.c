@@ -271,7 +271,7 @@ static const struct correction_row *correction_at(
 		if (holds)
 			return row;
 	}
-	*out = (struct correction){CORRECTION_NONE};
+	*out = (struct correction){.kind = CORRECTION_NONE};
 	return NULL;
 }
 
@@ -327,7 +327,7 @@ int correction_find(struct correction_words *w, struct str s, struct correction 
 	const struct correction_row *row = NULL;
 	size_t i = 0, skipped;
 
-	*out = (struct correction){CORRECTION_NONE};
+	*out = (struct correction){.kind = CORRECTION_NONE};
 	if (!s.n)
 		return 0;
 	if (correction_text_split(&w->text, s))
