@@ -92,7 +92,7 @@ const char *alert_headline_mark(const struct alert *a)
 		return "CORRECTED: ";
 	if (a->kind == ALERT_WITHDRAWN && !str_starts_nocase(a->title, STR("withdrawn")))
 		return "WITHDRAWN: ";
-	return "";
+	return a->kind == ALERT_ACKNOWLEDGED ? "Acknowledged: " : "";
 }
 
 void alert_headline_short(const struct alert *a, struct buf *out)

@@ -80,6 +80,7 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 	if (a->of)
 		print_line("about", WIDTH, a->of->id);
 	print_line("why", WIDTH, a->cause);
+	print_line("by", WIDTH, a->by);
 	alerts_print_digest(a->digest);
 	for (size_t i = 0; i < a->n_changes; i++)
 		print_change(&a->changes[i]);

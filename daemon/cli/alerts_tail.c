@@ -127,7 +127,7 @@ int alerts_tail(const struct cli_call *call)
 	c = conf_dir_load_daemon(call->cli, call->options.dir, &code);
 	f.conf = c;
 	f.filter.limit = 0;
-	f.filter.ascending = true;
+	f.filter.ascending = f.filter.acks = true;
 	f.filter.after = f.filter.since == STAMP_NONE ? -1 : 0;
 	if (c)
 		code = alerts_tail_follow(&f);

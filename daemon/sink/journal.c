@@ -132,6 +132,10 @@ static int journal_render(const struct sink_context *ctx, const struct notice *m
 	journal_put(&entry, "NIGHTDESK_LINK", a->link);
 	journal_put(&entry, "NIGHTDESK_OF", a->of ? a->of->id : STR_NONE);
 	journal_put(&entry, "NIGHTDESK_CAUSE", a->cause);
+	journal_put(&entry, "NIGHTDESK_BY", a->by);
+	if (a->escalated)
+		buf_printf(&entry, "NIGHTDESK_ESCALATED=%lld\n",
+			(long long)(a->escalated / CLOCK_SECOND));
 	journal_put_text(a, &entry);
 	journal_put(&entry, "NIGHTDESK_DOCUMENT", document);
 	return sink_text_keep(&entry, arena, &out->body, e);

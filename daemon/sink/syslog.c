@@ -144,6 +144,7 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	if (a->of)
 		syslog_put_pair(out, "of", a->of->id, 100);
 	syslog_put_pair(out, "cause", a->cause, 200);
+	syslog_put_pair(out, "by", a->by, 100);
 	syslog_put_pair(out, "link", a->link, 400);
 	syslog_put_changes(a, out);
 	if (a->kind == ALERT_DIGEST) {

@@ -280,8 +280,8 @@ const char *sink_text_subject_word(const struct alert *a)
 	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
 	case ALERT_TROUBLE_ENDED: return "Over: ";
 	case ALERT_CORRECTED:
-	case ALERT_WITHDRAWN: return alert_headline_mark(a);
-	case ALERT_ACKNOWLEDGED: return "Acknowledged: ";
+	case ALERT_WITHDRAWN:
+	case ALERT_ACKNOWLEDGED: return alert_headline_mark(a);
 	}
 	return "";
 }

@@ -122,7 +122,8 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 	db_start(&q, s, f->ascending ? SQL_ALERTS_AFTER : SQL_ALERTS_LIST, db_str(f->id),
 		db_str(f->watch), db_stamp(f->since), walk_limit(f->limit),
 		db_stamp(f->item ? f->item : STAMP_NONE), db_int(f->after),
-		walk_choice(f->priority), db_int(f->unacknowledged), walk_choice(f->state));
+		walk_choice(f->priority), db_int(f->unacknowledged), walk_choice(f->state),
+		db_int(f->acks));
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
 		rc = walk_read_alert(&q, &row, e);

@@ -178,8 +178,8 @@ size_t alert_digest_bytes(const struct alert *a);
  */
 void alert_headline(const struct alert *a, size_t max, struct buf *out);
 /*
- * "CORRECTED: " or "WITHDRAWN: ", where a headline stands alone; "" for other kinds, and if the
- * headline begins with that word itself.
+ * "CORRECTED: ", "WITHDRAWN: " or "Acknowledged: ", where a headline stands alone; "" for other
+ * kinds, and if the headline begins with that word itself.
  */
 const char *alert_headline_mark(const struct alert *a);
 /* The default headline of sinks: a title of up to 300 bytes, or a dozen words of the text. */

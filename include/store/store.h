@@ -454,6 +454,7 @@ struct store_alert_filter {
 	int priority;	     /* 1 + enum alert_priority: that or a more urgent one; 0: any */
 	int state;	     /* 1 + enum store_delivery_state of a delivery, as shown; 0: any */
 	bool unacknowledged; /* by nobody */
+	bool acks;	     /* with notices that one was acknowledged */
 	bool ascending;	     /* the oldest first, those with a row after `after` */
 	int64_t after;
 };

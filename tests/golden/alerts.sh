@@ -106,11 +106,14 @@ sleep 1
 feed "Embassy moves" "Consulate closes" "Consulate opens" "Embassy burns" >"$dir/www/feed.xml"
 nightdesk run --once >/dev/null
 for _ in $(seq 1200); do
-	[ "$(cat "$dir/all" "$dir/new" "$dir/urgent" | wc -l)" -ge 7 ] && break
+	[ "$(cat "$dir/all" "$dir/new" "$dir/urgent" | wc -l)" -ge 12 ] && break
 	sleep 0.05
 done
-check "tail prints what came since then, and new alerts, each once" "4;consulate embassy;embassy" \
-	"$(wc -l <"$dir/all");$(watches "$dir/new" | paste -sd ' ');$(watches "$dir/urgent")"
+check "tail prints what came since then, acknowledgements and new alerts, each once" \
+	"6;embassy consulate consulate embassy;embassy embassy" \
+	"$(wc -l <"$dir/all");$(watches "$dir/new" | paste -sd ' ');$(watches "$dir/urgent" | paste -sd ' ')"
+check "of these an acknowledgement" '"alert.acknowledged" "Anna"' \
+	"$(sed -n '1s/.*"type":\("[^"]*"\).*"by":\("[^"]*"\).*/\1 \2/p' "$dir/urgent")"
 kill -INT $all
 wait $all
 code=$?
