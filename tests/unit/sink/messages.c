@@ -214,6 +214,22 @@ static void messages_set_withdrawn(struct messages *m, struct alert *a)
 	a->n_hits = 0;
 }
 
+static void messages_set_acknowledged(struct messages *m, struct alert *a)
+{
+	(void)m;
+	a->kind = ALERT_ACKNOWLEDGED;
+	a->id = STR("ak_dddddddddddddddddddddddddd");
+	a->title = messages_earlier.title;
+	a->of = &messages_earlier;
+	a->by = STR("Anna <b>B.</b> *of* the @desk");
+}
+
+static void messages_set_escalated(struct messages *m, struct alert *a)
+{
+	(void)m;
+	a->escalated = 10 * CLOCK_MINUTE;
+}
+
 /* A digest as desk/gather.c makes it of these items. */
 static void messages_set_digest(struct messages *m, struct alert *a)
 {
@@ -333,6 +349,8 @@ static const struct messages_row {
 	{"future-date", "future-date", NULL},
 	{"corrected", "edit", messages_set_corrected},
 	{"withdrawn", "flash", messages_set_withdrawn},
+	{"acknowledged", "flash", messages_set_acknowledged},
+	{"escalated", "flash", messages_set_escalated},
 };
 
 /* --- receivers --- */
