@@ -88,7 +88,7 @@ static struct str smtp_hello(const struct sink_context *ctx)
 /* words are separated by spaces. */
 static bool smtp_is_among(struct str words, struct str word)
 {
-	const char *p = words.p, *end = words.p + words.n;
+	const char *p = words.n ? words.p : NULL, *end = p ? p + words.n : NULL;
 
 	for (; p && (p = memmem(p, (size_t)(end - p), word.p, word.n)); p++)
 		if ((p == words.p || p[-1] == ' ') && (p + word.n == end || p[word.n] == ' '))

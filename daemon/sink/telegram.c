@@ -118,8 +118,7 @@ static struct str telegram_receipt_part(struct str receipt, bool second)
 
 	if (!second)
 		return str_slice(receipt.p, n);
-	n += space != NULL;
-	return str_slice(receipt.p + n, receipt.n - n);
+	return space ? str_slice(space + 1, receipt.n - n - 1) : STR_NONE;
 }
 
 static json_t *telegram_number(struct str s)

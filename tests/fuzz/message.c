@@ -2,7 +2,8 @@
 /*
  * Messages of every type of receiver about an alert with any text: of the right form, within the
  * limit of the type, and nothing of the text is more than text. The first byte chooses the kind of
- * alert; the rest are its texts, separated by NUL bytes.
+ * alert; the rest are its texts, separated by NUL bytes; the last is what the service called an
+ * earlier message, if it is about one.
  */
 #include <jansson.h>
 #include <stdint.h>
@@ -148,7 +149,6 @@ static struct alert message_alert(struct message *m, struct str text)
 		utf8_cut(a.title, 9), utf8_cut(a.title, 20)};
 	m->hits[1] = (struct watch_hit){
 		QUERY_BODY, 0, utf8_cut(a.body, 30).n, utf8_cut(a.body, 30), STR("b*")};
-	message_set_kind(m, &a);
 	return a;
 }
 
@@ -251,6 +251,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_init(&text, 4 * size + 16);
 	utf8_append_valid(&text, str_slice((const char *)data, size));
 	a = message_alert(&m, buf_str(&text));
+	message_set_kind(&m, &a);
 	for (size_t i = 0; i < conf->n_notifies; i++) {
 		const struct sink_context ctx = {.notify = &conf->notifies[i],
 			.secrets = &secrets,
@@ -261,6 +262,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct sink_request r = {.needless = false};
 		struct err e = {0};
 
+		if (a.of)
+			notice.receipt = a.item_id;
 		ALWAYS(sink_render(&ctx, &notice, arena, &r, &e) == 0);
 		if (!r.needless)
 			message_check(ctx.notify, &r);
