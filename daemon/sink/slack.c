@@ -248,8 +248,9 @@ static json_t *slack_body(const struct slack *s, const struct notice *m, struct 
 		buf_release(&preview);
 	}
 	if (body && !slack_place(s, m, body) &&
-		!json_object_set_new(body, "unfurl_links", json_false()) &&
-		!json_object_set_new(body, "unfurl_media", json_false()))
+		(chat_is_edit(&slack_format, m) ||
+			(!json_object_set_new(body, "unfurl_links", json_false()) &&
+				!json_object_set_new(body, "unfurl_media", json_false()))))
 		return body;
 	json_decref(body);
 	return NULL;

@@ -38,6 +38,11 @@ def feed(items):
                 escape(title), escape(title)))) for n, title in items)).encode()
 
 
+def messages(service):
+    """All but those in the operator's words."""
+    return [s for s in service.got if not s.text.startswith("own: ")]
+
+
 def flat(text):
     return " ".join(text.replace(receiver.JOINER, "").split())
 
@@ -55,6 +60,10 @@ def configure(desk, services, feeds):
     for name, query, to in (("flash", "hidden", ""), ("low", "group", ""), ("rest", "sirens NOT (hidden OR group)", "")):
         blocks.append("watch %s { query = '%s' feeds = { hostile } priority = \"%s\" notify = { %s } }" % (
             name, query, {"rest": "urgent"}.get(name, name), ", ".join(services)))
+    for name, service in services.items():
+        if service.template:
+            blocks.append("notify %s-own { %s template = 'own: {title} — {text}' }" % (name, service.keys()))
+            blocks.append("watch own-%s { query = 'sirens' feeds = { hostile } notify = { %s-own } }" % (name, name))
     blocks.append("watch many { query = 'many' feeds = { many } notify = { %s } }" % ", ".join(
         name + "-digest" for name in services))
     desk.configure("\n".join(blocks))
@@ -63,7 +72,7 @@ def configure(desk, services, feeds):
 def check_hostile(report, name, service):
     """Each title is shown as it is written, as the only link, and mentions nobody."""
     for n, title in enumerate(HOSTILE):
-        found = [s for s in service.got if flat(title) in flat(s.text)]
+        found = [s for s in messages(service) if flat(title) in flat(s.text)]
         if not report.check(len(found) == 1, "%s shows item %d as it is written, once" % (name, n)):
             print("# %d messages: %s" % (len(service.got), [flat(s.text)[:300] for s in service.got if str(n) in str(s.links)]))
             continue
@@ -77,8 +86,17 @@ def check_hostile(report, name, service):
                      "%s: nothing else is bold: %s" % (name, shown.strong))
 
 
+def check_template(report, name, service):
+    """What the operator's words have of an item is text."""
+    world.until(lambda: len([s for s in service.got if s.text.startswith("own: ")]) > len(HOSTILE), 60)
+    for n, title in enumerate(HOSTILE):
+        found = [s for s in service.got if s.text.startswith("own: ") and flat(title) in flat(s.text)]
+        report.check(len(found) == 1 and not found[0].mentions and not found[0].links and not found[0].strong,
+                     "%s: item %d in a template is text" % (name, n))
+
+
 def check_size(report, name, service):
-    found = [s for s in service.got if "é👨‍👩‍👧 é👨‍👩‍👧" in s.text.replace("\u00a0", " ")]
+    found = [s for s in messages(service) if "é👨‍👩‍👧 é👨‍👩‍👧" in s.text.replace("\u00a0", " ")]
     report.check(len(found) == 1, "%s: a title of 5,000 characters is one message" % name)
     report.check("al_" in found[0].text if found else False, "%s: with its id" % name)
 
@@ -94,7 +112,7 @@ def check_digest(report, name, service):
 
 
 def check_pace(report, name, service):
-    times = [s.time for s in service.got if "dg_" not in s.text]
+    times = [s.time for s in messages(service) if "digest" not in s.text and "dg_" not in s.text]
     gap = min([b - a for a, b in zip(times, times[1:])] or [0])
     report.check(gap > service.pace * 0.9, "%s: messages keep its pace: %.2f s apart" % (name, gap))
 
@@ -139,10 +157,12 @@ def main():
     longest = 30 + 9 * max(s.pace for s in services.values())
     deadline = time.time() + 3 * longest
     for name, service in services.items():
-        world.until(lambda s=service: len(s.got) >= len(HOSTILE) + 2 or s.wrong, max(1, deadline - time.time()))
+        world.until(lambda s=service: len(messages(s)) >= len(HOSTILE) + 2 or s.wrong, max(1, deadline - time.time()))
         check_hostile(report, name, service)
         check_size(report, name, service)
         check_digest(report, name, service)
+        if service.template:
+            check_template(report, name, service)
         check_pace(report, name, service)
     report.check(desk.stop() == 0, "the daemon stops cleanly")
     check_parsers(report, services)

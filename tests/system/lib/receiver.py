@@ -74,6 +74,8 @@ class Receiver:
     """keys(): of its notify block; credentials: name and content; message: what a request with one is answered."""
 
     credentials = {}
+    #: Has the type a template, whose text can be read like that of other messages?
+    template = False
     #: The one of tests/system/lib/markup.mjs that reads its messages as its clients do.
     parser = None
     #: What the service answers when it refuses: name, answer (status, headers, document), exit status of

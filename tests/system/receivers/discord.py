@@ -11,6 +11,7 @@ THREAD = "2345678901234567890"
 class Service(Receiver):
     credentials = {"discord-url": "URL" + PATH}
     parser = "discord"
+    template = True
     mention = "<@&3456789012345678901>"
     pace = 2  # 30 a minute
     refusals = (
@@ -39,7 +40,7 @@ class Service(Receiver):
         body = request.json()
         members(body, {"content": str, "allowed_mentions": dict}, {"flags": int})
         need(1 <= utf16(body["content"]) <= 2000, "content: must be 2000 or fewer in length")
-        need(body["flags"] & ~(4 | 4096) == 0 and body["flags"] & 4, "flags")
+        need(body["flags"] & ~(4 | (0 if edit else 4096)) == 0 and body["flags"] & 4, "flags")
         allowed = body["allowed_mentions"]
         members(allowed, {"parse": list}, {"roles": list, "users": list})
         shown = shown_of(body["content"], r"(?:<@&?\d+>|@everyone|@here)")

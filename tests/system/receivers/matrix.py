@@ -53,6 +53,7 @@ class Parser(html.parser.HTMLParser):
 
 class Service(Receiver):
     credentials = {"matrix-token": TOKEN}
+    template = True
     mention = "@duty:news.example"
     pace = 1
     refusals = (
@@ -88,8 +89,15 @@ class Service(Receiver):
         if transaction in self.transactions:  # a repeat
             return 200, [], {"event_id": self.transactions[transaction]}
         common = {"msgtype": str, "body": str, "format": str, "formatted_body": str, "m.mentions": dict}
+        need(content.get("msgtype") in ("m.text", "m.notice"), "msgtype")
+        if content["body"].startswith("own: "):  # a template is plain text
+            members(content, {"msgtype": str, "body": str, "m.mentions": dict})
+            need(content["m.mentions"] == {}, "mentions")
+            shown = Shown()
+            shown.text = content["body"]
+            return self.keep(transaction, shown)
         members(content, common, {"m.relates_to": dict, "m.new_content": dict})
-        need(content["msgtype"] in ("m.text", "m.notice") and content["format"] == "org.matrix.custom.html", "msgtype")
+        need(content["format"] == "org.matrix.custom.html", "format")
         members(content["m.mentions"], {}, {"user_ids": list, "room": bool})
         parser = Parser()
         parser.feed(content["formatted_body"])
@@ -101,6 +109,9 @@ class Service(Receiver):
         need("@room" not in content["body"], "it rings the room")
         need(("FLASH" in shown.text or "URGENT" in shown.text) == (content["msgtype"] == "m.text") or "digest" in shown.text,
              "silence by priority: %s" % content["msgtype"])
+        return self.keep(transaction, shown)
+
+    def keep(self, transaction, shown):
         self.got.append(shown)
         self.transactions[transaction] = "$event%d" % len(self.got)
         return 200, [], {"event_id": self.transactions[transaction]}

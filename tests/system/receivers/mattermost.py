@@ -13,6 +13,7 @@ def error(status, id, message):
 class Service(Receiver):
     credentials = {"mattermost-url": "URL" + PATH}
     parser = "markdown"
+    template = True
     mention = "@duty"
     pace = 1
     refusals = (

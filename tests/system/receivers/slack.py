@@ -95,10 +95,10 @@ class Service(Receiver):
         common = {"channel": str, "text": str, "blocks": list}
         optional = {"unfurl_links": bool, "unfurl_media": bool}
         if request.path.endswith("update"):
-            members(body, dict(common, ts=str), optional)
+            members(body, dict(common, ts=str))
         else:
             members(body, common, dict(optional, thread_ts=str, reply_broadcast=bool))
-        need(body["channel"] == CHANNEL and not body["unfurl_links"] and not body["unfurl_media"], "unfurled")
+        need(body["channel"] == CHANNEL and not body.get("unfurl_links") and not body.get("unfurl_media"), "unfurled")
         shown = shown_of(body)
         shown.body = body
         self.got.append(shown)

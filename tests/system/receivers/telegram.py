@@ -48,6 +48,7 @@ class Parser(html.parser.HTMLParser):
 
 class Service(Receiver):
     credentials = {"telegram-token": TOKEN}
+    template = True
     mention = "@duty_editor"
     pace = 3  # 20 a minute in a group
     refusals = (

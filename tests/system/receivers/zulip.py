@@ -52,6 +52,7 @@ def shown_of(text):
 
 class Service(Receiver):
     credentials = {"zulip-key": KEY}
+    template = True
     mention = "@*duty*"
     pace = 1
     refusals = (

@@ -34,6 +34,7 @@ static const struct threads_row {
 		"\"thread_ts\":\"16.5\",\"reply_broadcast\":true", NULL},
 	{"slack", "C1 16.5", ALERT_ACKNOWLEDGED, "POST", "/api/chat.update",
 		"\"channel\":\"C1\",\"ts\":\"16.5\"", "thread_ts"},
+	{"slack", "C1 16.5", ALERT_ACKNOWLEDGED, NULL, NULL, "\"ts\":\"16.5\"", "unfurl"},
 	{"slack", NULL, ALERT_WITHDRAWN, "POST", "/api/chat.postMessage",
 		"\"text\":\"about “3 dead”, 2022-02-14 18:10 UTC · al_zzzz", "thread_ts"},
 	{"matrix", "$e", ALERT_WITHDRAWN, "PUT",
