@@ -132,7 +132,7 @@ void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *
 	struct sink_answer said = *a;
 	int64_t wait = answers_wait(s, root);
 
-	if (root)
+	if (root && (!good || answers_find(root, s->error, strcspn(s->error, " "))))
 		said.body = answers_values(s->error, ": ", true, root, arena);
 	else if (good)
 		said.body = STR_NONE; /* the rows are about errors */

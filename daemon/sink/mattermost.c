@@ -93,7 +93,7 @@ static const struct sink_answer_row mattermost_rows[] = {
 };
 
 static const struct sink_answers mattermost_answers = {
-	.rows = mattermost_rows, .error = "id message", .plain = "ok"};
+	.rows = mattermost_rows, .error = "message id", .plain = "ok"};
 
 static void mattermost_judge(
 	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)

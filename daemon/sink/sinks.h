@@ -252,7 +252,7 @@ bool sink_verdict_says(struct str said, const char *words);
  */
 struct sink_answers {
 	const struct sink_answer_row *rows; /* `says` is found in error; NULL: none */
-	const char *error;   /* paths of what is wrong: with a 2xx too, it is refused then */
+	const char *error;   /* paths of what is wrong; where a 2xx has the first, it refuses */
 	const char *wait;    /* the time to wait, a number; NULL: only the header has it */
 	int64_t wait_unit;   /* of that number, in ms */
 	int64_t limit_wait;  /* ms: of a 429 that does not say how long; 0: unknown */
