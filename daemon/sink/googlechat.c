@@ -124,8 +124,9 @@ static int googlechat_render(const struct sink_context *ctx, const struct notice
 	return rc;
 }
 
-static const struct sink_answers googlechat_answers = {
-	.error = "error.status error.message", .receipt = "name"};
+static const struct sink_answers googlechat_answers = {.error = "error.status error.message",
+	.limit_wait = CLOCK_MINUTE, /* what is limited is a number in each minute */
+	.receipt = "name"};
 
 static void googlechat_judge(
 	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)

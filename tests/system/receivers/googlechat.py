@@ -52,7 +52,7 @@ class Service(Receiver):
     mention = "<users/all>"
     pace = 1  # 60 a minute
     refusals = (
-        ("a limit", error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."), 75, "RESOURCE_EXHAUSTED"),
+        ("a limit", error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."), 75, "asked to wait 60 s"),
         ("a webhook that was removed", error(404, "NOT_FOUND", "Webhook not found."), 75, "NOT_FOUND"),
         ("a wrong key", error(403, "PERMISSION_DENIED", "Permission denied."), 75, "PERMISSION_DENIED"),
         ("a message that is bad", error(400, "INVALID_ARGUMENT", "Invalid JSON payload received."), 1, "INVALID_ARGUMENT"),
