@@ -242,8 +242,8 @@ static void alertmanager_judge(
 }
 
 const struct sink_type sink_alertmanager = {
-	.conf = {"alertmanager", alertmanager_keys, sizeof(struct alertmanager),
-		alertmanager_check},
+	.conf = {"alertmanager", alertmanager_keys, sizeof(struct alertmanager), alertmanager_check,
+		.people = false},
 	.render = alertmanager_render,
 	.judge = alertmanager_judge,
 	.window = 1, /* what ends an alert may not overtake a repeat of it */

@@ -186,7 +186,7 @@ static void pagerduty_judge(
 }
 
 const struct sink_type sink_pagerduty = {
-	.conf = {"pagerduty", pagerduty_keys, sizeof(struct pagerduty), NULL},
+	.conf = {"pagerduty", pagerduty_keys, sizeof(struct pagerduty), NULL, .people = false},
 	.render = pagerduty_render,
 	.judge = pagerduty_judge,
 	.pace_ms = CLOCK_SECOND / 2,
