@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "chat.h"
 #include "sinks.h"
-
-#include "base/utf8.h"
 
 #define TITLE_MAX_BYTES ((size_t)4096)
 #define TEXT_MAX_BYTES	((size_t)64 * 1024)
@@ -11,6 +10,12 @@
 enum alert_priority sink_short_priority(const struct alert *a)
 {
 	return a->kind == ALERT_ACKNOWLEDGED ? ALERT_LOW : a->priority;
+}
+
+/* Appends a line in which apps find no name or address that would become a link. */
+static void short_put_unlinked(struct buf *out, struct str line)
+{
+	chat_put_clean(out, line, true);
 }
 
 /* Appends text of at most max units, with "…" for what does not fit. */
@@ -25,6 +30,18 @@ static void short_put_cut(struct str text, size_t max, enum text_unit unit, stru
 		buf_adds(out, text_cut_by(text, max - room, unit));
 		buf_adds(out, ellipsis);
 	}
+}
+
+/* The same for lines of text of a feed. */
+static void short_put_lines(struct str text, size_t max, enum text_unit unit, struct buf *out)
+{
+	struct buf lines;
+
+	buf_init(&lines, TEXT_MAX_BYTES);
+	sink_text_lines(text, "\n", short_put_unlinked, &lines);
+	short_put_cut(buf_str(&lines), max, unit, out);
+	buf_pass_lack(out, &lines);
+	buf_release(&lines);
 }
 
 void sink_short_title(const struct alert *a, size_t max, enum text_unit unit, struct buf *out)
@@ -52,7 +69,9 @@ void sink_short_title(const struct alert *a, size_t max, enum text_unit unit, st
 static void short_put_entry(const struct alert *digest, size_t i, bool links, struct buf *out)
 {
 	const struct alert *a = &digest->digest->alerts[i];
+	struct buf who;
 
+	buf_init(&who, TEXT_MAX_BYTES);
 	if (sink_text_new_watch(digest, i)) {
 		sink_text_priority(a, out);
 		buf_addc(out, ' ');
@@ -60,12 +79,14 @@ static void short_put_entry(const struct alert *digest, size_t i, bool links, st
 		buf_addc(out, '\n');
 	}
 	buf_addz(out, "- ");
-	sink_text_put(out, a->title);
+	short_put_unlinked(out, a->title);
+	sink_text_short_who(digest, i, &who);
+	short_put_unlinked(out, buf_str(&who));
 	buf_addc(out, '\n');
-	if (links && str_present(a->link)) {
-		sink_text_put(out, a->link);
+	if (links && chat_put_url(out, a->link))
 		buf_addc(out, '\n');
-	}
+	buf_pass_lack(out, &who);
+	buf_release(&who);
 }
 
 static void short_put_digest(
@@ -104,7 +125,7 @@ static void short_put_line(const struct alert *a, void (*put)(const struct alert
 	buf_init(&line, TEXT_MAX_BYTES);
 	put(a, &line);
 	if (line.len) {
-		short_put_cut(buf_str(&line), max, unit, out);
+		short_put_lines(buf_str(&line), max, unit, out);
 		buf_addc(out, '\n');
 	}
 	buf_pass_lack(out, &line);
@@ -120,7 +141,7 @@ static void short_put_end(const struct alert *a, const struct sink_short *form, 
 		short_put_line(a, sink_text_why, WHY_MAX, form->unit, out);
 	buf_init(&line, TEXT_MAX_BYTES);
 	sink_text_last(a, form->zone, &line);
-	short_put_cut(str_trim(buf_str(&line)), WHY_MAX, form->unit, out);
+	short_put_lines(buf_str(&line), WHY_MAX, form->unit, out);
 	buf_pass_lack(out, &line);
 	buf_release(&line);
 }
@@ -136,7 +157,7 @@ static void short_put_content(
 	}
 	buf_init(&content, TEXT_MAX_BYTES);
 	sink_text_content(a, &content);
-	short_put_cut(str_trim(buf_str(&content)), max, form->unit, out);
+	short_put_lines(buf_str(&content), max, form->unit, out);
 	if (content.len)
 		buf_addc(out, '\n');
 	buf_pass_lack(out, &content);
@@ -146,7 +167,7 @@ static void short_put_content(
 static void short_put_template(
 	const struct alert *a, const struct sink_short *form, struct buf *out)
 {
-	static const struct sink_escape escape = {sink_text_put, NULL};
+	static const struct sink_escape escape = {short_put_unlinked, chat_put_template_url};
 	struct buf text;
 
 	buf_init(&text, TEXT_MAX_BYTES);

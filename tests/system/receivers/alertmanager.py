@@ -5,7 +5,7 @@ import datetime
 import re
 import urllib.parse
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 
 def stamp(text):
@@ -40,6 +40,7 @@ class Service(Receiver):
             need(("alert_id" in labels) != ("trouble" in labels), "what is it about?")
             starts, ends = stamp(alert["startsAt"]), stamp(alert["endsAt"])
             need(starts <= ends, "start time must be before end time")
+            no_address("\n".join(line for line in alert["annotations"]["description"].split("\n") if not line.startswith("https://")))
             shown = Shown()
             shown.text = alert["annotations"]["summary"] + "\n" + alert["annotations"]["description"]
             shown.labels, shown.starts, shown.ends = labels, starts, ends

@@ -4,7 +4,7 @@ has the server itself."""
 import re
 import urllib.parse
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 TOKEN = "AzyoeNS.D4iJLVa"
 
@@ -42,6 +42,7 @@ class Service(Receiver):
         members(body["extras"], {"client::display": dict}, {"client::notification": dict})
         # Without this, or as text/markdown, the apps would format it.
         need(body["extras"]["client::display"] == {"contentType": "text/plain"}, "Markdown")
+        no_address("\n".join(line for line in body["message"].split("\n") if not line.startswith("https://")))
         shown = Shown()
         shown.text, shown.priority = body["title"] + "\n" + body["message"], body["priority"]
         if "client::notification" in body["extras"]:

@@ -5,7 +5,7 @@ or npm package has the server itself."""
 import re
 import urllib.parse
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 TOPIC, TOKEN = "desk-duty", "tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2"
 
@@ -48,6 +48,7 @@ class Service(Receiver):
         need(len(body["title"].encode()) <= 256 and "\n" not in body["title"], "a long title")
         # FCM and APNs take about 4 KB of all.
         need(sum(len(body[k].encode()) for k in ("title", "message", "topic")) <= 4000, "too long for a phone")
+        no_address("\n".join(line for line in body["message"].split("\n") if not line.startswith("https://")))
         shown = Shown()
         shown.text, shown.priority = body["title"] + "\n" + body["message"], body["priority"]
         headline = re.sub(r"^(FLASH|URGENT|LOW) ", "", body["title"])

@@ -5,7 +5,7 @@ import datetime
 import re
 import urllib.parse
 
-from receiver import Receiver, Shown, members, need
+from receiver import Receiver, Shown, members, need, no_address
 
 KEY = "0123456789abcdef0123456789ABCDEF"
 
@@ -58,6 +58,7 @@ class Service(Receiver):
         need(payload["severity"] in ("critical", "error", "warning", "info"), "'payload.severity' is invalid")
         need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)", payload["timestamp"]), "timestamp")
         datetime.datetime.fromisoformat(payload["timestamp"].replace("Z", "+00:00"))
+        no_address("\n".join(line for line in payload["custom_details"]["text"].split("\n") if not line.startswith("https://")))
         shown = Shown()
         shown.text = payload["summary"] + "\n" + payload["custom_details"]["text"]
         headline = re.sub(r"^(FLASH|URGENT|LOW) ", "", payload["summary"]).rsplit(" · ", 1)[0]

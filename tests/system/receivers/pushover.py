@@ -4,7 +4,7 @@ https://pushover.net/api/receipts."""
 import re
 import urllib.parse
 
-from receiver import Receiver, Shown, need
+from receiver import Receiver, Shown, need, no_address
 
 TOKEN, USER = "azGDORePK8gMaC0QOYAMyEEuzJnyUi", "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
 REQUEST = "647d2300-702c-4b38-8b2f-d56326ae460b"
@@ -64,6 +64,7 @@ class Service(Receiver):
             self.ringing[answer["receipt"]] = form["title"]
         else:
             need("retry" not in form and "expire" not in form, "only of an emergency")
+        no_address("\n".join(line for line in form["message"].split("\n") if not line.startswith("https://")))
         shown = Shown()
         shown.text, shown.priority = form["title"] + "\n" + form["message"], int(form["priority"])
         if "url" in form:

@@ -76,7 +76,7 @@ static void a_template_is_the_text(void **state)
 	assert_int_equal(sink_fixture_render(f), 0);
 	root = request_json(f);
 	assert_string_equal(request_text(root, "message").p,
-		"US embassy <b>moves</b> & <!channel> *now* {x} (wire.example)");
+		"US embassy <b>moves</b> & <!channel> *now* {x} (wire\u2060.example)");
 	json_decref(root);
 	/* No service takes an empty text. */
 	f->alert.author = STR_NONE;
