@@ -42,8 +42,9 @@ static bool double_encoding_is_possible(struct str s)
 	return false;
 }
 
-/* Writes the bytes that the characters have in windows-1252. False if one has none. */
-static bool double_encoding_map(struct str s, struct buf *out, bool *control)
+/* Writes the bytes that the characters have in that encoding. False if one has none. */
+static bool double_encoding_map(
+	struct str s, int (*byte_of)(uint32_t cp), struct buf *out, bool *control)
 {
 	size_t i = 0;
 
@@ -59,7 +60,7 @@ static bool double_encoding_map(struct str s, struct buf *out, bool *control)
 		if (i == s.n)
 			break;
 		n = utf8_decode(s.p + i, s.n - i, &cp);
-		byte = n ? double_encoding_byte(cp) : -1;
+		byte = n ? byte_of(cp) : -1;
 		if (byte < 0)
 			return false;
 		*control |= cp < 0xA0;
@@ -114,7 +115,8 @@ static bool double_encoding_undo_once(struct str s, struct buf *out)
 {
 	bool certain = false;
 
-	if (!s.n || !double_encoding_is_possible(s) || !double_encoding_map(s, out, &certain) ||
+	if (!s.n || !double_encoding_is_possible(s) ||
+		!double_encoding_map(s, double_encoding_byte, out, &certain) ||
 		!utf8_valid(buf_str(out)))
 		return false;
 	for (size_t i = 0; i < out->len && !certain;) {
@@ -127,10 +129,71 @@ static bool double_encoding_undo_once(struct str s, struct buf *out)
 	return certain;
 }
 
+/* --- by way of windows-1251 ------------------------------------------------------------------- */
+
+#define LETTERS_MIN 3
+
+/* 80 to BF; the letters from C0 on are U+0410 to U+044F. */
+static const uint16_t double_encoding_1251[64] = {0x402, 0x403, 0x201A, 0x453, 0x201E, 0x2026,
+	0x2020, 0x2021, 0x20AC, 0x2030, 0x409, 0x2039, 0x40A, 0x40C, 0x40B, 0x40F, 0x452, 0x2018,
+	0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x98, 0x2122, 0x459, 0x203A, 0x45A, 0x45C,
+	0x45B, 0x45F, 0xA0, 0x40E, 0x45E, 0x408, 0xA4, 0x490, 0xA6, 0xA7, 0x401, 0xA9, 0x404, 0xAB,
+	0xAC, 0xAD, 0xAE, 0x407, 0xB0, 0xB1, 0x406, 0x456, 0x491, 0xB5, 0xB6, 0xB7, 0x451, 0x2116,
+	0x454, 0xBB, 0x458, 0x405, 0x455, 0x457};
+
+static int double_encoding_byte_1251(uint32_t cp)
+{
+	if (cp >= 0x410 && cp <= 0x44F)
+		return (int)(cp - 0x410 + 0xC0);
+	for (int i = 0; i < 64; i++)
+		if (double_encoding_1251[i] == cp)
+			return 0x80 + i;
+	return -1;
+}
+
+/* Quick check: "Р" or "С", the lead bytes of Cyrillic, before a continuation byte. */
+static bool double_encoding_is_possible_1251(struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	while ((p = memchr(p, 0xD0, (size_t)(end - p))) != NULL) {
+		uint32_t cp;
+
+		if (end - p > 2 && ((unsigned char)p[1] == 0xA0 || (unsigned char)p[1] == 0xA1) &&
+			utf8_decode(p + 2, (size_t)(end - p) - 2, &cp)) {
+			int byte = double_encoding_byte_1251(cp);
+
+			return byte >= 0x80 && byte < 0xC0;
+		}
+		p++;
+	}
+	return false;
+}
+
+/*
+ * Russian in UTF-8, read as windows-1251: "РџРѕС". Words are hardly ever valid UTF-8 in that
+ * encoding, whose letters are lead bytes without a continuation.
+ */
+static bool double_encoding_undo_1251(struct str s, struct buf *out)
+{
+	size_t letters = 0;
+	bool control;
+
+	if (!s.n || !double_encoding_is_possible_1251(s) ||
+		!double_encoding_map(s, double_encoding_byte_1251, out, &control) ||
+		!utf8_valid(buf_str(out)))
+		return false;
+	for (size_t i = 0; i < out->len; i++)
+		letters += ((unsigned char)out->data[i] & 0xFE) == 0xD0;
+	return letters >= LETTERS_MIN;
+}
+
 bool feed_undo_double_encoding(struct str s, struct buf *out)
 {
 	struct buf again;
 
+	if (double_encoding_undo_1251(s, out))
+		return true;
 	if (!double_encoding_undo_once(s, out))
 		return false;
 	buf_init(&again, out->max);

@@ -5,7 +5,8 @@
  * UTF-8 decoded as windows-1252 or latin-1 and encoded again has "â€¦" for "…", "Ã¶" for "ö". The
  * text is repaired if every character beyond ASCII exists in windows-1252, their bytes are valid
  * UTF-8, and at least one sequence is not text of any language. "AMANHÃ…" and "CAFÉ™" are: a
- * capital before a sign that may follow a word.
+ * capital before a sign that may follow a word. So is Russian that was decoded as windows-1251:
+ * "РџРѕС" for "Пос".
  */
 #ifndef FEED_DOUBLE_ENCODING_H
 #define FEED_DOUBLE_ENCODING_H
