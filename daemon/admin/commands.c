@@ -164,9 +164,9 @@ static bool admin_delivery_changed(const struct store_decided *v)
 
 static json_t *admin_delivery_json(const struct store_decided *v, bool configured)
 {
-	return json_pack("{sb sb ss% sb}", "found", v->found, "delivered",
+	return json_pack("{sb sb ss% sb sI}", "found", v->found, "delivered",
 		v->was == STORE_DELIVERED, "notify", v->notify.p ? v->notify.p : "", v->notify.n,
-		"configured", configured);
+		"configured", configured, "of", (json_int_t)v->of);
 }
 
 static json_t *admin_retry_answer(struct admin_call *call)

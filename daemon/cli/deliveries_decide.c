@@ -81,6 +81,8 @@ static int deliveries_print_decided(struct deliveries_decision *d, const char *i
 	}
 	printf("delivery %s to ", id);
 	utf8_print(stdout, v->notify);
+	if (v->of)
+		printf(" is part of delivery %lld, which", (long long)v->of);
 	puts(retry ? retried : " is dropped");
 	return CLI_OK;
 }
@@ -94,6 +96,7 @@ static int deliveries_print_answer(struct deliveries_decision *d, const char *id
 		.was = json_is_true(json_object_get(answer, "delivered")) ? STORE_DELIVERED
 									  : STORE_PENDING,
 		.notify = str_slice(json_string_value(notify), json_string_length(notify)),
+		.of = json_integer_value(json_object_get(answer, "of")),
 	};
 	bool configured = json_is_true(json_object_get(answer, "configured"));
 	int code = deliveries_print_decided(d, id, &v,

@@ -199,6 +199,7 @@ static int outbox_read_state(
 	out->found = true;
 	out->was = (enum store_delivery_state)db_col_int(&q, 0);
 	out->notify = db_col_str(&q, 1);
+	out->of = db_col_int(&q, 2) == *id ? 0 : db_col_int(&q, 2);
 	*id = db_col_int(&q, 2);
 	rc = db_lost(&q, e);
 	db_end(&q);

@@ -398,6 +398,7 @@ struct store_decided {
 	bool found;
 	enum store_delivery_state was;
 	struct str notify; /* in arena */
+	int64_t of;	   /* the delivery that it is part of, which was decided; 0: none */
 };
 int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
 	struct arena *arena, struct store_decided *out, struct err *e);

@@ -189,6 +189,7 @@ static void a_part_has_the_state_of_its_digest(void **state)
 	assert_int_equal(
 		store_delivery_decide(f->store, part, STORE_DROP, 8, f->arena, &v, &f->e), 0);
 	assert_true(v.found && v.was == STORE_PENDING && str_is(v.notify, "desk"));
+	assert_true(v.of > 0 && v.of != part);
 	row = alert_row(f, "dg_1");
 	assert_true(row.deliveries[STORE_DELIVERED] == 1 && row.deliveries[STORE_PENDING] == 0);
 	row = alert_row(f, "al_2");
