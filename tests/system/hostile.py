@@ -262,7 +262,8 @@ def main():
                     + 'notify hook { type = "webhook" url = "%s" }\n' % hook.url)
     code, usage, alerted, took = run(directory, hook)
     report.check(code == 0, "run --once succeeds: %d" % code)
-    report.check(alerted < 5, "the valid feed alerted after %.1f s" % alerted)
+    # The slow ones end after 15 s; without them it takes less than one, but not on a busy machine.
+    report.check(alerted < 12, "the valid feed alerted after %.1f s" % alerted)
     report.check(took < 40, "the run ended after %.0f s" % took)
     report.check(usage.ru_maxrss < 200 * 1024, "memory is under 200 MiB: %d MiB" % (usage.ru_maxrss // 1024))
     report.check(usage.ru_utime + usage.ru_stime < 5, "CPU time is under 5 s: %.1f" % (usage.ru_utime + usage.ru_stime))

@@ -232,12 +232,13 @@ def read_process(pid):
 
 
 def judge_loop(report, loop, name):
-    # Upper bounds of the buckets, in ms: 0.1 0.5 1 2.5 5 10 25 100 500 2500
+    # Upper bounds of the buckets, in ms: 0.1 0.5 1 2.5 5 10 25 100 500 2500. They are of the wall clock: on a busy
+    # machine some callbacks are interrupted for long.
     slow = sum(loop["histogram"][6 if EXACT else 7:]) / max(1, loop["callbacks"])
     longest = max(loop["longest_us"], loop["lag_max_us"]) / 1000
-    report.check(slow < 0.001, "%s: %.3f %% of %d callbacks took over %d ms: %s"
+    report.check(slow < (0.001 if EXACT else 0.005), "%s: %.3f %% of %d callbacks took over %d ms: %s"
                  % (name, slow * 100, loop["callbacks"], 10 if EXACT else 25, loop["histogram"]))
-    report.check(longest < (50 if EXACT else 150), "%s: the longest callback, %s, took %.1f ms, the lag is %.1f ms"
+    report.check(longest < (50 if EXACT else 450), "%s: the longest callback, %s, took %.1f ms, the lag is %.1f ms"
                  % (name, loop["longest"], loop["longest_us"] / 1000, loop["lag_max_us"] / 1000))
 
 
