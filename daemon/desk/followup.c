@@ -78,8 +78,8 @@ static int followup_add_replaced(struct followup_run *r, int64_t id)
 }
 
 /*
- * Of a message about the item that names several watches, the delivery that carries it is replaced
- * with the thread of its own watch; what is said of the others waits as that does.
+ * What is said of a watch that a message about the item names besides its own waits as that message
+ * does.
  */
 static int followup_look_at_delivery(
 	struct followup_run *r, const struct store_thread_delivery *d, struct followup_receiver *to)
@@ -102,7 +102,7 @@ static int followup_look_at_delivery(
 		to->waited = true;
 	else if (!to->held)
 		to->held = d;
-	return d->in_message ? 0 : followup_add_replaced(r, d->id);
+	return followup_add_replaced(r, d->id);
 }
 
 /* What was held stays held, unless an earlier alert of the thread was sent. */
@@ -287,7 +287,8 @@ int followup_replace_held(
 	int rc = store_thread_deliveries(t->desk->store, thread, t->desk->item_arena, &v, &n, e);
 
 	for (size_t i = 0; !rc && i < n; i++)
-		if (v[i].state == STORE_HELD && followup_sends(plans, v[i].notify) &&
+		if (v[i].state == STORE_HELD && !v[i].carries &&
+			followup_sends(plans, v[i].notify) &&
 			!flight_has(&t->desk->flight, v[i].id))
 			rc = store_delivery_replace(
 				t->desk->store, v[i].id, t->now, STR("replaced by an update"), e);

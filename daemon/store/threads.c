@@ -88,6 +88,7 @@ int store_thread_deliveries(struct store *s, int64_t row, struct arena *arena,
 			.message = (enum store_delivery_state)db_col_int(&q, 6),
 			.message_id = db_col_int(&q, 7),
 			.of_digest = db_col_int(&q, 8) == ALERT_DIGEST,
+			.carries = db_col_int(&q, 9) != 0,
 		};
 	}
 	return rc ? rc : db_lost(&q, e);

@@ -31,6 +31,7 @@ struct store_thread_delivery {
 	/* It is part of another message, or was folded into it; then these are of that. */
 	bool in_message;
 	bool of_digest; /* else of an alert about the same item */
+	bool carries;	/* others are part of it */
 	int64_t message_id;
 	enum store_delivery_state message;
 	int64_t next_at;
@@ -39,7 +40,7 @@ struct store_thread_delivery {
 /* Returns those of the thread whose first alert is row, by receiver, the oldest first, in arena. */
 int store_thread_deliveries(struct store *s, int64_t row, struct arena *arena,
 	struct store_thread_delivery **out, size_t *n, struct err *e);
-/* One that waits ends as folded, with that answer. */
+/* One that waits, or is part of one that does, ends as folded, with that answer. */
 int store_delivery_replace(
 	struct store *s, int64_t id, int64_t now, struct str answer, struct err *e);
 
