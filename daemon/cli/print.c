@@ -163,6 +163,7 @@ void print_change(const struct alert_change *c)
 void print_delivery(const struct store_delivery *d)
 {
 	bool tried = d->attempts || str_present(d->answer);
+	char after[PRINT_DURATION_MAX];
 
 	utf8_print(stdout, d->notify);
 	printf(": %s", document_delivery_states[d->state]);
@@ -181,7 +182,7 @@ void print_delivery(const struct store_delivery *d)
 	print_text(", last answer: ", d->answer, "");
 	print_text(", in digest ", d->digest, "");
 	if (d->escalated)
-		fputs(", to escalate it", stdout);
+		printf(", escalated after %s", print_duration_text(d->escalated, after));
 	printf(" (delivery %lld)\n", (long long)d->id);
 }
 
