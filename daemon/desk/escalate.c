@@ -71,7 +71,8 @@ static int escalate_one(struct escalate *x, struct store_escalation *v)
 	if (rc)
 		return rc;
 	waiting.withdrawn = v->withdrawn;
-	waiting.held_to = v->held_to;
+	/* What failed may be held later, by quiet hours: that does not delay the step. */
+	waiting.held_to = v->held ? v->held_to : STAMP_NONE;
 	waiting.silent_to = silence.id ? silence.until : STAMP_NONE;
 	switch (route_escalate(w, &waiting, x->now, &v->due_at)) {
 	case ROUTE_ESCALATE: return escalate_step(x, w, v);

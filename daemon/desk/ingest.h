@@ -69,6 +69,7 @@ struct ingest_plans {
 	struct store_plan v[ROUTE_MAX]; /* in the order of the watch's notify */
 	size_t n;
 	bool counts;	      /* for at-most of the watch */
+	bool all_held;	      /* there are some, and none is sent at once */
 	int64_t escalates_at; /* if nobody acknowledges it; STAMP_NONE: never */
 };
 struct store_plan ingest_store_plan(const struct route_plan *p);

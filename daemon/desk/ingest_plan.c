@@ -91,9 +91,11 @@ int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 	out->counts = w->at_most.n && now.watch_free <= t->now && !now.silenced;
 	if (now.silenced && !(answer = ingest_describe_silence(t, &silence)))
 		return err_nomem(e);
+	out->all_held = out->n > 0;
 	for (size_t k = 0; k < out->n; k++) {
 		out->v[k] = ingest_store_plan(&plans[k]);
 		out->v[k].answer = str_of(answer);
+		out->all_held &= plans[k].state == ROUTE_HELD;
 	}
 	out->escalates_at =
 		now.silenced ? STAMP_NONE : route_escalate_first(w, plans, out->n, t->now);

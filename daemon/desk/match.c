@@ -224,7 +224,8 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	if (!rc && !row)
 		rc = match_note_repeat(m, &r);
 	if (!rc && row && plans.escalates_at != STAMP_NONE)
-		rc = store_escalation_add(t->desk->store, row, plans.escalates_at, m->e);
+		rc = store_escalation_add(
+			t->desk->store, row, plans.escalates_at, plans.all_held, m->e);
 	if (!rc && row)
 		rc = ingest_count_sent(t, w, &plans, row, m->e);
 	if (!rc && row)

@@ -3,9 +3,9 @@
 
 #include "db.h"
 
-int store_escalation_add(struct store *s, int64_t alert, int64_t due_at, struct err *e)
+int store_escalation_add(struct store *s, int64_t alert, int64_t due_at, bool held, struct err *e)
 {
-	int rc = db_run(s, SQL_ESCALATION_ADD, e, db_int(alert), db_int(due_at));
+	int rc = db_run(s, SQL_ESCALATION_ADD, e, db_int(alert), db_int(due_at), db_int(held));
 
 	return rc ? rc : db_run(s, SQL_ESCALATION_ACK, e, db_int(alert));
 }
@@ -41,6 +41,7 @@ int store_escalations(struct store *s, int64_t by, size_t max, struct arena *are
 			.step = (size_t)db_col_int(&q, 1),
 			.due_at = db_col_int(&q, 2),
 			.watch = db_col_str(&q, 3),
+			.held = db_col_int(&q, 4) != 0,
 			.held_to = STAMP_NONE,
 		};
 	}

@@ -134,13 +134,14 @@ static const char *const steps[] = {
 	"CREATE INDEX alerts_tie ON alerts (tie) WHERE tie IS NOT NULL;"
 	/*
 	 * Who acknowledged an alert; told: its receivers were. The next step of the escalation of
-	 * an alert that waits for one. escalated: a delivery of a step, after so many ms.
+	 * an alert that waits for one; held: all its receivers held it when it was raised.
+	 * escalated: a delivery of a step, after so many ms.
 	 */
 	"CREATE TABLE acks (alert INTEGER PRIMARY KEY REFERENCES alerts ON DELETE CASCADE,"
 	" person TEXT NOT NULL, at INTEGER NOT NULL, told INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX acks_told ON acks (at) WHERE told = 0;"
 	"CREATE TABLE escalations (alert INTEGER PRIMARY KEY REFERENCES alerts ON DELETE CASCADE,"
-	" step INTEGER NOT NULL, due_at INTEGER NOT NULL) STRICT;"
+	" step INTEGER NOT NULL, due_at INTEGER NOT NULL, held INTEGER NOT NULL) STRICT;"
 	"ALTER TABLE deliveries ADD COLUMN escalated INTEGER;"
 	/*
 	 * What failed is dead. rank is enum alert_priority of the alert; what waits is read by it,

@@ -13,13 +13,17 @@ struct store_escalation {
 	size_t step;
 	int64_t due_at; /* wall ms */
 	struct str watch;
+	bool held; /* as in store_escalation_add() */
 	/* With store_escalation_look(). */
 	int64_t held_to; /* each delivery of the alert is held until then; STAMP_NONE: one is not */
 	bool withdrawn;
 };
 
-/* The first step of an alert is due then; not if it was acknowledged before a restore. */
-int store_escalation_add(struct store *s, int64_t alert, int64_t due_at, struct err *e);
+/*
+ * The first step of an alert is due then; not if it was acknowledged before a restore. held: no
+ * receiver was to get the alert at once.
+ */
+int store_escalation_add(struct store *s, int64_t alert, int64_t due_at, bool held, struct err *e);
 /* The digest escalates in place of the alerts that are part of it. */
 int store_escalation_join(struct store *s, int64_t digest, struct err *e);
 /* Returns those that are due by then, in that order, at most max, in arena. */

@@ -23,7 +23,8 @@ static int64_t raise_one(struct store_fixture *f, const char *id, enum store_del
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
 	assert_int_equal(store_alert_raise(f->store, &r, &row, &f->e), 0);
-	assert_int_equal(store_escalation_add(f->store, row, 5 + row, &f->e), 0);
+	assert_int_equal(
+		store_escalation_add(f->store, row, 5 + row, state == STORE_HELD, &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 	return row;
 }
@@ -66,6 +67,7 @@ static void steps_are_due_in_order(void **state)
 	assert_int_equal(due_by(f, 7, &v), 2);
 	assert_true(v[0].alert == 1 && v[0].step == 0 && v[0].due_at == 6);
 	assert_true(str_is(v[0].watch, "w"));
+	assert_true(!v[0].held && v[1].held);
 	assert_int_equal(store_escalation_look(f->store, &v[0], &f->e), 0);
 	assert_int_equal(v[0].held_to, STAMP_NONE);
 	assert_int_equal(store_escalation_look(f->store, &v[1], &f->e), 0);
