@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/zone.h"
 
 #define PIECE_MAX    ((size_t)64 * 1024)
@@ -22,33 +21,6 @@ struct chat_writer {
 	struct buf *out, piece;
 	size_t used, reserve; /* units; reserve: for what must follow */
 };
-
-static bool chat_has_receipt(const struct chat_format *f, struct str receipt)
-{
-	size_t words = 1, letters = 0;
-
-	for (size_t i = 0; i < receipt.n; i++, letters++) {
-		char c = receipt.p[i];
-
-		if (c == ' ' && letters > 0) {
-			words++;
-			letters = (size_t)-1;
-		} else if (!ascii_is_alnum(c) && (!c || !strchr(f->receipt_marks, c))) {
-			return false;
-		}
-	}
-	return letters > 0 && words == f->receipt_words;
-}
-
-bool chat_is_edit(const struct chat_format *f, const struct notice *m)
-{
-	return f->edits && m->alerts->kind == ALERT_ACKNOWLEDGED && chat_has_receipt(f, m->receipt);
-}
-
-bool chat_is_reply(const struct chat_format *f, const struct notice *m)
-{
-	return f->replies && chat_has_receipt(f, m->receipt) && !chat_is_edit(f, m);
-}
 
 /* --- pieces --- */
 
@@ -325,6 +297,19 @@ static void chat_put_notice(struct chat_writer *w, const struct alert *a)
 	chat_drop(w, &line);
 }
 
+/* "✓ acknowledged by duty, 2022-02-14 18:20 UTC" */
+static void chat_put_acknowledged(const struct alert *a, const struct zone *zone, struct buf *out)
+{
+	char stamp[STAMP_TEXT_MAX];
+
+	buf_addz(out, "✓ acknowledged");
+	if (str_present(a->by)) {
+		buf_addz(out, " by ");
+		chat_put_clean(out, a->by, false);
+	}
+	buf_printf(out, ", %s", zone_minute_text(zone, a->created, stamp));
+}
+
 /* Of what earlier alert it is, where the service does not show that, and why. */
 static void chat_put_earlier(
 	struct chat_writer *w, const struct alert *a, const struct zone *zone, bool tied)
@@ -336,12 +321,7 @@ static void chat_put_earlier(
 		return;
 	buf_init(&line, LINE_MAX);
 	if (a->kind == ALERT_ACKNOWLEDGED) {
-		buf_addz(&line, "✓ acknowledged");
-		if (str_present(a->by)) {
-			buf_addz(&line, " by ");
-			chat_put_clean(&line, a->by, false);
-		}
-		buf_printf(&line, ", %s", zone_minute_text(zone, a->created, stamp));
+		chat_put_acknowledged(a, zone, &line);
 	} else if (str_present(a->cause)) {
 		chat_put_clean(&line, a->cause, false);
 	}
@@ -402,9 +382,12 @@ static void chat_put_content(struct chat_writer *w, const struct alert *a)
 
 static void chat_compose(struct chat_writer *w, const struct conf_notify *n, const struct notice *m)
 {
-	const struct alert *a = m->alerts;
 	bool edit = chat_is_edit(w->f, m);
+	struct alert own = *m->alerts;
+	const struct alert *a = &own;
 
+	if (edit)
+		own.id = own.of->id; /* that of the message which is changed */
 	w->reserve = chat_measure_last(w, a, n->zone);
 	/* Less where it is too long for the service. */
 	if (!chat_put_head(w, n, m, true, HEADLINE_MAX) &&
@@ -425,19 +408,34 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 	chat_put_last(w, a, n->zone);
 }
 
+/* The operator's words do not say by whom an alert was acknowledged. */
+static void chat_put_change(
+	struct chat_writer *w, const struct conf_notify *n, const struct notice *m)
+{
+	struct buf line;
+
+	if (m->alerts->kind != ALERT_ACKNOWLEDGED || !m->alerts->of)
+		return;
+	buf_init(&line, LINE_MAX);
+	chat_put_acknowledged(m->alerts, n->zone, &line);
+	buf_addc(&w->piece, '\n');
+	w->f->escape.text(&w->piece, buf_str(&line));
+	chat_drop(w, &line);
+}
+
 /* Shorter values where the text is too long. */
 static void chat_put_template(struct chat_writer *w, const struct conf_notify *n,
 	const char *template, const struct notice *m)
 {
 	static const size_t maxima[] = {2000, 200, 40, 0};
+	const char *mention = chat_is_edit(w->f, m) ? NULL : sink_text_mention(n, m->alerts);
 
 	for (size_t i = 0; i < sizeof(maxima) / sizeof(maxima[0]); i++) {
-		const char *mention = sink_text_mention(n, m->alerts);
-
 		if (mention && !w->f->mention_apart)
 			buf_printf(&w->piece, "%s ", mention);
 		sink_template_fill(
 			template, m->alerts, n->zone, &w->f->escape, maxima[i], &w->piece);
+		chat_put_change(w, n, m);
 		if (chat_keep(w))
 			break;
 	}
@@ -455,23 +453,4 @@ void chat_put_message(const struct chat_format *f, const struct conf_notify *n,
 		chat_compose(&w, n, m);
 	buf_pass_lack(out, &w.piece);
 	buf_release(&w.piece);
-}
-
-void chat_put_preview(const struct alert *a, struct buf *out)
-{
-	struct buf line;
-
-	buf_init(&line, LINE_MAX);
-	sink_text_priority(a, out);
-	buf_printf(out, "%s  ", sink_text_kind(a->kind));
-	alert_headline_short(a, &line);
-	sink_text_put(out, buf_str(&line));
-	buf_pass_lack(out, &line);
-	buf_clear(&line);
-	sink_text_who(a, &line);
-	if (line.len)
-		buf_addz(out, " · ");
-	buf_adds(out, text_cut(buf_str(&line), WHO_MAX));
-	buf_pass_lack(out, &line);
-	buf_release(&line);
 }

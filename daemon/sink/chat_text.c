@@ -7,8 +7,10 @@
 #include "chat.h"
 #include "conf/form.h"
 
-#define URL_MAX ((size_t)4000) /* bytes of a link; longer ones are left out */
-#define JOINER	"\xE2\x81\xA0" /* U+2060, which has no width */
+#define LINE_MAX ((size_t)16 * 1024)
+#define WHO_MAX	 ((size_t)200)
+#define URL_MAX	 ((size_t)4000) /* bytes of a link; longer ones are left out */
+#define JOINER	 "\xE2\x81\xA0" /* U+2060, which has no width */
 
 /* Does a name after an @ begin there, or the rest of an address: "//a.example", ".example"? */
 static bool chat_begins_name(struct str text, size_t at)
@@ -166,4 +168,23 @@ void chat_put_comma(struct buf *list)
 {
 	if (list->len && list->data[list->len - 1] != '[')
 		buf_addc(list, ',');
+}
+
+void chat_put_preview(const struct alert *a, struct buf *out)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX);
+	sink_text_priority(a, out);
+	buf_printf(out, "%s  ", sink_text_kind(a->kind));
+	alert_headline_short(a, &line);
+	sink_text_put(out, buf_str(&line));
+	buf_pass_lack(out, &line);
+	buf_clear(&line);
+	sink_text_who(a, &line);
+	if (line.len)
+		buf_addz(out, " · ");
+	buf_adds(out, text_cut(buf_str(&line), WHO_MAX));
+	buf_pass_lack(out, &line);
+	buf_release(&line);
 }

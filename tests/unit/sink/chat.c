@@ -256,10 +256,46 @@ static void a_notice_about_an_alert_says_which(void **state)
 								 : STR_NONE;
 		f->receipt = rows[i].receipt ? STR("1") : STR_NONE;
 		put(f, &format, NULL, &out);
+		/* A message that is changed keeps its id. */
+		assert_int_equal(strstr(buf_z(&out), f->alert.id.p + 3) == NULL,
+			rows[i].kind == ALERT_ACKNOWLEDGED && rows[i].receipt && rows[i].edits);
 		if (!strstr(buf_z(&out), rows[i].has) || strstr(buf_z(&out), rows[i].lacks))
 			print_error("%zu: %s\n", i, buf_z(&out));
 		assert_non_null(strstr(buf_z(&out), rows[i].has));
 		assert_null(strstr(buf_z(&out), rows[i].lacks));
+	}
+	buf_release(&out);
+}
+
+static void a_template_does_not_hide_what_a_message_is_about(void **state)
+{
+	static const struct alert_earlier of = {STR("al_" OF), STR("3 dead"), SINK_NOW - 600000};
+	static const struct {
+		enum alert_kind kind;
+		const char *receipt, *text;
+	} rows[] = {
+		{ALERT_CREATED, NULL, "urgent US embassy"},
+		{ALERT_WITHDRAWN, "1", "urgent WITHDRAWN: US embassy"},
+		{ALERT_ACKNOWLEDGED, NULL,
+			"urgent US embassy\n✓ acknowledged by duty, 2022-02-14 18:20 UTC"},
+		{ALERT_ACKNOWLEDGED, "1",
+			"urgent US embassy\n✓ acknowledged by duty, 2022-02-14 18:20 UTC"},
+	};
+	struct sink_fixture *f = *state;
+	struct chat_format format = make_format(TEXT_BYTES, 2000);
+	struct buf out;
+
+	format.edits = true;
+	sink_fixture_configure(f, "type = slack url = http://a.example/");
+	buf_init(&out, 1 << 20);
+	f->alert.title = STR("US embassy");
+	f->alert.by = STR("duty");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		f->alert.kind = rows[i].kind;
+		f->alert.of = rows[i].kind == ALERT_CREATED ? NULL : &of;
+		f->receipt = str_of(rows[i].receipt);
+		put(f, &format, "{priority} {title}", &out);
+		assert_string_equal(buf_z(&out), rows[i].text);
 	}
 	buf_release(&out);
 }
@@ -274,6 +310,7 @@ int main(void)
 		TEST(a_link_is_one_or_is_left_out),
 		TEST(text_is_escaped),
 		TEST(a_notice_about_an_alert_says_which),
+		TEST(a_template_does_not_hide_what_a_message_is_about),
 	};
 
 	return cmocka_run_group_tests_name("sink chat", tests, NULL, NULL);
