@@ -58,8 +58,9 @@ def configure(desk, services, feeds):
             path = desk.directory.write("credentials/" + credential, content.replace("URL", service.url))
             os.chmod(path, 0o600)
     for name, query, to in (("flash", "hidden", ""), ("low", "group", ""), ("rest", "sirens NOT (hidden OR group)", "")):
-        blocks.append("watch %s { query = '%s' feeds = { hostile } priority = \"%s\" notify = { %s } }" % (
-            name, query, {"rest": "urgent"}.get(name, name), ", ".join(services)))
+        blocks.append("watch %s { query = '%s' feeds = { hostile } priority = \"%s\" notify = { %s } %s }" % (
+            name, query, {"rest": "urgent"}.get(name, name), ", ".join(services),
+            'escalate { after = "1h" to = { %s } }' % list(services)[0] if name == "flash" else ""))
     for name, service in services.items():
         if service.template:
             blocks.append("notify %s-own { %s template = 'own: {title} — {text}' }" % (name, service.keys()))
@@ -93,6 +94,37 @@ def check_template(report, name, service):
         found = [s for s in service.got if s.text.startswith("own: ") and flat(title) in flat(s.text)]
         report.check(len(found) == 1 and not found[0].mentions and not found[0].links and not found[0].strong,
                      "%s: item %d in a template is text" % (name, n))
+
+
+def check_tied(report, name, service, first, word):
+    """The message about an earlier one changes it or is tied to it, where the service can; else it names it."""
+    def found():
+        return [s for s in messages(service) if word in s.text and s is not first]
+    if not report.check(first and world.until(found, 30), "%s is told of what is %s" % (name, word)):
+        return
+    shown = found()[0]
+    if word == "acknowledged" and service.can_edit:
+        report.check(shown.edits == first.name and "· acknowledged" not in shown.text, "%s: the message is changed" % name)
+    elif service.can_reply:
+        report.check(shown.replies == first.name and "about “" not in shown.text, "%s: it is tied to the message" % name)
+    else:
+        report.check("about “" in shown.text, "%s: it names the first one" % name)
+    report.check(not shown.mentions or word == "WITHDRAWN", "%s: nobody is rung again: %s" % (name, shown.mentions))
+
+
+def check_later(report, desk, services, items):
+    """The first alert is acknowledged, the second one is withdrawn."""
+    chats = {n: s for n, s in services.items() if s.template or s.parser or n in ("slack", "slack_webhook", "googlechat")}
+    firsts = {n: [([s for s in messages(service) if flat(HOSTILE[i]) in flat(s.text)] or [None])[0] for i in (0, 1)]
+              for n, service in chats.items()}
+    alerts = [json.loads(line) for line in desk.ask("alerts", "list", "--json", "--watch", "flash")[1].splitlines()]
+    code, out, err = desk.ask("alerts", "ack", alerts[0]["data"]["id"], "--by", "<duty> *editor*") if alerts else (1, "", "no alert")
+    report.check(code == 0, "an alert is acknowledged: %s" % (out + err).strip())
+    items[1] = (1, "KILL: " + HOSTILE[1])
+    desk.ask("feeds", "poll", "hostile")
+    for name, service in chats.items():
+        check_tied(report, name, service, firsts[name][0], "acknowledged")
+        check_tied(report, name, service, firsts[name][1], "WITHDRAWN")
 
 
 def check_size(report, name, service):
@@ -147,8 +179,9 @@ def main():
     wanted = os.environ.get("SERVICES", "").split()
     services = {n: s for n, s in receiver.load().items() if not wanted or n in wanted}
     report, desk = world.Report(), world.Desk()
+    items = list(enumerate(HOSTILE)) + [(90, LONG)]
     feeds = world.serve(lambda path: feed(
-        list(enumerate(HOSTILE)) + [(90, LONG)] if path == "/hostile" else
+        items if path == "/hostile" else
         [(100 + n, "many: story number %d" % n) for n in range(MANY)]))
     configure(desk, services, feeds)
     code, out, err = desk.ask("check")
@@ -164,6 +197,7 @@ def main():
         if service.template:
             check_template(report, name, service)
         check_pace(report, name, service)
+    check_later(report, desk, services, items)
     report.check(desk.stop() == 0, "the daemon stops cleanly")
     check_parsers(report, services)
     for name, service in services.items():

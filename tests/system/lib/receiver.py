@@ -68,12 +68,16 @@ class Shown:
     def __init__(self):
         self.text, self.links, self.strong, self.mentions = "", [], [], []
         self.time = time.monotonic()
+        #: What the service calls the message, and the one that this one changes or is tied to.
+        self.name = self.edits = self.replies = None
 
 
 class Receiver:
     """keys(): of its notify block; credentials: name and content; message: what a request with one is answered."""
 
     credentials = {}
+    #: What it can do with an earlier message, as the manual says: change it, tie another one to it.
+    can_edit = can_reply = False
     #: Has the type a template, whose text can be read like that of other messages?
     template = False
     #: The one of tests/system/lib/markup.mjs that reads its messages as its clients do.

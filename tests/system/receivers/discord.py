@@ -11,7 +11,7 @@ THREAD = "2345678901234567890"
 class Service(Receiver):
     credentials = {"discord-url": "URL" + PATH}
     parser = "discord"
-    template = True
+    can_edit = template = True
     mention = "<@&3456789012345678901>"
     pace = 2  # 30 a minute
     refusals = (
@@ -48,6 +48,8 @@ class Service(Receiver):
         need(sorted(m for m in shown.mentions if m[0] == "<") == sorted(rings), "what is mentioned is not what is allowed")
         need(bool(allowed["parse"]) == bool([m for m in shown.mentions if m[0] == "@"]), "everyone")
         shown.silent, shown.body = bool(body["flags"] & 4096), body
+        shown.name = request.path.rsplit("/", 1)[1] if edit else "98765432109876%05d" % len(self.got)
+        shown.edits = shown.name if edit else None
         self.got.append(shown)
-        return 200, [], {"type": 0, "content": body["content"], "mentions": [], "id": "98765432109876%05d" % len(self.got),
+        return 200, [], {"type": 0, "content": body["content"], "mentions": [], "id": shown.name,
                          "channel_id": THREAD, "webhook_id": "1234567890123456789"}

@@ -50,6 +50,7 @@ def error(code, status, message):
 class Service(Receiver):
     credentials = {"googlechat-url": "URL%s?%s" % (PATH, "&".join("%s=%s" % (k, v.replace("=", "%3D")) for k, v in QUERY.items()))}
     mention = "<users/all>"
+    can_reply = True
     pace = 1  # 60 a minute
     refusals = (
         ("a limit", error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."), 75, "asked to wait 60 s"),
@@ -69,7 +70,8 @@ class Service(Receiver):
         need(request.method == "POST" and request.path == PATH, "NOT_FOUND")
         need(request.headers["Content-Type"] == "application/json" and len(request.body) <= 32000, "more than 32,000 bytes")
         query = dict(request.query)
-        need(re.fullmatch(r"[a-z]+_[a-z0-9]+", query.pop("requestId")), "requestId")
+        id = query.pop("requestId")
+        need(re.fullmatch(r"[a-z]+_[a-z0-9]+", id), "requestId")
         need(query.pop("messageReplyOption") == "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" and query == QUERY, "query")
         body = request.json()
         members(body, {"cardsV2": list, "fallbackText": str, "thread": dict}, {"text": str})
@@ -91,5 +93,7 @@ class Service(Receiver):
         if "text" in body:  # text of its own has markup of its own
             need(re.fullmatch(r"(<users/\w+> ?)+", body["text"]), "markup in text")
             shown.mentions.append(body["text"])
+        shown.name = id
+        shown.replies = body["thread"]["threadKey"] if body["thread"]["threadKey"] != id else None
         self.got.append(shown)
         return 200, [], {"name": "spaces/AAAAbCdEfGh/messages/%d" % len(self.got), "thread": {"name": "spaces/AAAAbCdEfGh/threads/1"}}

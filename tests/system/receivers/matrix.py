@@ -53,7 +53,7 @@ class Parser(html.parser.HTMLParser):
 
 class Service(Receiver):
     credentials = {"matrix-token": TOKEN}
-    template = True
+    can_edit = can_reply = template = True
     mention = "@duty:news.example"
     pace = 1
     refusals = (
@@ -91,7 +91,7 @@ class Service(Receiver):
         common = {"msgtype": str, "body": str, "format": str, "formatted_body": str, "m.mentions": dict}
         need(content.get("msgtype") in ("m.text", "m.notice"), "msgtype")
         if content["body"].startswith("own: "):  # a template is plain text
-            members(content, {"msgtype": str, "body": str, "m.mentions": dict})
+            members(content, {"msgtype": str, "body": str, "m.mentions": dict}, {"m.relates_to": dict})
             need(content["m.mentions"] == {}, "mentions")
             shown = Shown()
             shown.text = content["body"]
@@ -109,9 +109,17 @@ class Service(Receiver):
         need("@room" not in content["body"], "it rings the room")
         need(("FLASH" in shown.text or "URGENT" in shown.text) == (content["msgtype"] == "m.text") or "digest" in shown.text,
              "silence by priority: %s" % content["msgtype"])
+        relation = content.get("m.relates_to", {})
+        if relation.get("rel_type") == "m.replace":
+            members(relation, {"rel_type": str, "event_id": str})
+            need(content["m.new_content"] == {k: v for k, v in content.items() if k in common}, "m.new_content")
+            shown.edits = relation["event_id"]
+        elif relation:
+            members(relation, {"m.in_reply_to": dict})
+            shown.replies = relation["m.in_reply_to"]["event_id"]
         return self.keep(transaction, shown)
 
     def keep(self, transaction, shown):
         self.got.append(shown)
-        self.transactions[transaction] = "$event%d" % len(self.got)
+        self.transactions[transaction] = shown.name = "$event%d" % len(self.got)
         return 200, [], {"event_id": self.transactions[transaction]}

@@ -5,7 +5,7 @@ import json
 
 from receiver import Receiver, Shown, members, need
 
-TOKEN = "xoxb-2345678901-2345678901-AbCdEfGhIjKlMnOpQrStUvWx"
+TOKEN = "xoxb-8877665544-8877665544-AbCdEfGhIjKlMnOpQrStUvWx"
 CHANNEL = "C0123456789"
 
 
@@ -66,6 +66,7 @@ def shown_of(body):
 class Service(Receiver):
     credentials = {"slack-token": TOKEN}
     mention = "<!subteam^S0123456>"
+    can_edit = can_reply = True
     pace = 1
     refusals = (
         ("a limit", (429, [("Retry-After", "30")], {"ok": False, "error": "ratelimited"}), 75, "asked to wait 30 s: ratelimited"),
@@ -101,6 +102,7 @@ class Service(Receiver):
         need(body["channel"] == CHANNEL and not body.get("unfurl_links") and not body.get("unfurl_media"), "unfurled")
         shown = shown_of(body)
         shown.body = body
-        self.got.append(shown)
         ts = body.get("ts", "1644862835.%06d" % len(self.got))
+        shown.name, shown.edits, shown.replies = ts, body.get("ts"), body.get("thread_ts")
+        self.got.append(shown)
         return 200, [], {"ok": True, "channel": CHANNEL, "ts": ts, "message": {"text": body["text"], "blocks": body["blocks"]}}

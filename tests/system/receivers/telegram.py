@@ -48,7 +48,7 @@ class Parser(html.parser.HTMLParser):
 
 class Service(Receiver):
     credentials = {"telegram-token": TOKEN}
-    template = True
+    can_edit = can_reply = template = True
     mention = "@duty_editor"
     pace = 3  # 20 a minute in a group
     refusals = (
@@ -100,7 +100,11 @@ class Service(Receiver):
         # What clients find by themselves: names after @ that no word precedes.
         shown.mentions += re.findall(r"(?<!\w)@[A-Za-z][A-Za-z0-9_]{2,31}", shown.text)
         shown.silent, shown.body, shown.edit = body.get("disable_notification", False), body, method == "editMessageText"
+        shown.name = str(body.get("message_id", 1000 + len(self.got)))
+        shown.edits = shown.name if shown.edit else None
+        if "reply_parameters" in body:
+            shown.replies = str(body["reply_parameters"]["message_id"])
         self.got.append(shown)
         return 200, [], {"ok": True, "result": {
-            "message_id": body.get("message_id", 1000 + len(self.got)), "from": {"id": 110201543, "is_bot": True},
+            "message_id": int(shown.name), "from": {"id": 110201543, "is_bot": True},
             "chat": {"id": CHAT, "type": "supergroup"}, "date": 1644862835, "text": shown.text}}

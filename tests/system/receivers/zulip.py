@@ -52,7 +52,7 @@ def shown_of(text):
 
 class Service(Receiver):
     credentials = {"zulip-key": KEY}
-    template = True
+    can_edit = template = True
     mention = "@*duty*"
     pace = 1
     refusals = (
@@ -86,5 +86,10 @@ class Service(Receiver):
             need(form["type"] in ("stream", "channel") and form["to"] == "news", "STREAM_DOES_NOT_EXIST")
             need(1 <= len(form["topic"]) <= 60 and "\n" not in form["topic"], "topic")
         need(1 <= len(form["content"].strip()) <= 10000, "Message too long")
-        self.got.append(shown_of(form["content"]))
-        return 200, [], {"id": 40 + len(self.got), "msg": "", "result": "success", "automatic_new_visibility_policy": 2}
+        shown = shown_of(form["content"])
+        shown.name = request.path.rsplit("/", 1)[1] if request.method == "PATCH" else str(40 + len(self.got))
+        shown.edits = shown.name if request.method == "PATCH" else None
+        self.got.append(shown)
+        if shown.edits:
+            return 200, [], {"msg": "", "result": "success"}
+        return 200, [], {"id": int(shown.name), "msg": "", "result": "success", "automatic_new_visibility_policy": 2}
