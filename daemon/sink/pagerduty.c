@@ -11,6 +11,7 @@
 #define SUMMARY_MAX ((size_t)1024) /* code points */
 #define TEXT_MAX    ((size_t)8000)
 #define LINK_MAX    ((size_t)2000)
+#define KEY_MAX	    ((size_t)255)
 #define NAME_BYTES  ((size_t)500)	/* of a watch, a feed or a source */
 #define BODY_MAX    ((size_t)64 * 1024) /* of 512 KB */
 
@@ -38,10 +39,18 @@ static const char *pagerduty_severity(enum alert_priority p)
 	return "warning";
 }
 
-/* The incident that it is about: what ends one must have the key of what began it. */
-static void pagerduty_put_key(const struct alert *a, struct buf *out)
+/*
+ * The incident that it is about: what ends one must have the key of what began it. Whoever
+ * acknowledges an alert of a digest has the incident of the digest.
+ */
+static void pagerduty_put_key(const struct notice *m, struct buf *out)
 {
-	if (alert_is_trouble(a)) {
+	const struct alert *a = m->alerts;
+
+	if (a->kind == ALERT_ACKNOWLEDGED && str_starts(m->receipt, STR("dg_")) &&
+		m->receipt.n < KEY_MAX) {
+		buf_adds(out, m->receipt);
+	} else if (alert_is_trouble(a)) {
 		const struct alert_trouble *t = a->trouble;
 		const struct str parts[] = {t->kind,
 			t->n == 1 && str_present(t->v[0].subject) ? t->v[0].subject : STR("")};
@@ -131,15 +140,16 @@ static bool pagerduty_describe(
 					       "the item")) == 0);
 }
 
-static json_t *pagerduty_event(const struct sink_context *ctx, const struct alert *a,
+static json_t *pagerduty_event(const struct sink_context *ctx, const struct notice *m,
 	struct str routing_key, struct str link)
 {
+	const struct alert *a = m->alerts;
 	bool resolves = pagerduty_resolves(a->kind);
 	json_t *event = NULL;
 	struct buf key;
 
-	buf_init(&key, 255);
-	pagerduty_put_key(a, &key);
+	buf_init(&key, KEY_MAX);
+	pagerduty_put_key(m, &key);
 	if (!buf_failed(&key))
 		event = json_pack("{s:s%, s:s, s:s%}", "routing_key", routing_key.p, routing_key.n,
 			"event_action", resolves ? "resolve" : "trigger", "dedup_key", buf_z(&key),
@@ -162,8 +172,7 @@ static int pagerduty_render(const struct sink_context *ctx, const struct notice 
 		rc = sink_service_request(p->server, "/v2/enqueue", 0, arena, out, e);
 	if (rc == 0)
 		rc = sink_service_link(m->alerts->link, LINK_MAX, arena, &link, e);
-	return rc ? rc
-		  : sink_service_json(pagerduty_event(ctx, m->alerts, key, link), arena, out, e);
+	return rc ? rc : sink_service_json(pagerduty_event(ctx, m, key, link), arena, out, e);
 }
 
 /* {"status": "invalid event", "message": "…", "errors": ["'routing_key' is invalid"]} */

@@ -94,6 +94,32 @@ static void pagerduty_resolves_the_incident(void **state)
 	}
 }
 
+static void pagerduty_resolves_the_incident_of_a_digest(void **state)
+{
+	static const struct {
+		enum alert_kind kind;
+		const char *receipt, *key;
+	} rows[] = {
+		{ALERT_ACKNOWLEDGED, "dg_abcdefghijklmnopqrstuvwxyz",
+			"dg_abcdefghijklmnopqrstuvwxyz"},
+		{ALERT_ACKNOWLEDGED, "al_33333333333333333333333333",
+			"al_abcdefghijklmnopqrstuvwxyz"},
+		{ALERT_WITHDRAWN, "dg_abcdefghijklmnopqrstuvwxyz", "al_abcdefghijklmnopqrstuvwxyz"},
+	};
+	struct sink_fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *root;
+
+		f->receipt = str_of(rows[i].receipt);
+		pagers_set_kind(f, rows[i].kind, PAGERDUTY);
+		root = request_json(f);
+		assert_true(str_is(request_text(root, "event_action"), "resolve"));
+		assert_true(str_is(request_text(root, "dedup_key"), rows[i].key));
+		json_decref(root);
+	}
+}
+
 /* Returns the end of the alert with that id in the list; absent: it is not there. */
 static struct str pagers_end_of(json_t *list, const char *id)
 {
@@ -229,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PAGERS_TEST(the_end_of_a_trouble_resolves_it),
 		PAGERS_TEST(pagerduty_resolves_the_incident),
+		PAGERS_TEST(pagerduty_resolves_the_incident_of_a_digest),
 		PAGERS_TEST(alertmanager_ends_the_alert),
 		PAGERS_TEST(alertmanager_lets_an_alert_fire_for_a_day),
 		PAGERS_TEST(pushover_stops_ringing),
