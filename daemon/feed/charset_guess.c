@@ -194,8 +194,10 @@ static const struct feed_charset *guess_charset(
 		found = whole < stray ? guess_encoding(body) : NULL;
 		return found ? found : utf8;
 	}
-	if (c->declared || c->otherwise != latin)
-		return whole >= 20 * stray ? utf8 : c->otherwise;
+	if (c->declared || c->otherwise != latin) {
+		found = whole >= 20 * stray ? utf8 : feed_charset_doubt_letters(body, c->otherwise);
+		return found ? found : c->otherwise;
+	}
 	if (whole >= 4 * stray)
 		return utf8;
 	found = guess_encoding(body);
@@ -215,6 +217,8 @@ void feed_charset_settle(struct feed_charset_choice *c, struct str body)
 		c->guessed = "the text is not UTF-8 as declared";
 	else if (!c->declared)
 		c->guessed = "no encoding is declared and the text is not UTF-8";
+	else if (found != c->declared)
+		c->guessed = "the text is not in the encoding that is declared";
 	c->charset = found;
 	c->otherwise = NULL;
 }

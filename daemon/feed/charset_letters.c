@@ -10,6 +10,7 @@
 
 #define SAMPLE_MAX  16384 /* bytes beyond ASCII, and those next to them */
 #define LETTERS_MIN 4
+#define DOUBT_MIN   16 /* letters that contradict a declaration */
 
 struct letters_script {
 	uint32_t from, to;
@@ -173,36 +174,69 @@ static int letters_score(const struct letters_tally *t)
 	return (int)(t->frequent - wrong);
 }
 
-static const struct feed_charset *letters_find_best(
-	struct feed_decoder *d, const unsigned char *sample, size_t n)
-{
-	const struct feed_charset *best = NULL;
-	struct letters_table table;
-	int most = -1;
+/* What the sample of a body is, read as each encoding. */
+struct letters_scores {
+	int of[sizeof(letters_rows) / sizeof(letters_rows[0])];
+	size_t letters; /* of the best */
+	size_t best;
+};
 
-	for (size_t i = 0; i < sizeof(letters_rows) / sizeof(letters_rows[0]); i++) {
-		struct letters_tally tally;
-		int score;
-
-		if (!letters_fill_table(&table, d, &letters_rows[i]))
-			return NULL;
-		tally = letters_count(&table, sample, n);
-		score = letters_score(&tally);
-		if (score > most) {
-			most = score;
-			best = &feed_charsets[letters_rows[i].id];
-		}
-	}
-	return best;
-}
-
-const struct feed_charset *feed_charset_guess_letters(struct str body)
+/* False: it is none of them, or memory is out. */
+static bool letters_try_all(struct str body, struct letters_scores *out)
 {
 	unsigned char sample[SAMPLE_MAX];
 	size_t n = letters_take_sample(body, sample);
 	struct feed_decoder *d = feed_decoder_new(feed_charset_utf8());
-	const struct feed_charset *found = d ? letters_find_best(d, sample, n) : NULL;
+	struct letters_table table;
+	bool ok = d != NULL;
 
+	*out = (struct letters_scores){.best = 0};
+	for (size_t i = 0; ok && i < sizeof(letters_rows) / sizeof(letters_rows[0]); i++) {
+		struct letters_tally tally;
+
+		ok = letters_fill_table(&table, d, &letters_rows[i]);
+		if (!ok)
+			break;
+		tally = letters_count(&table, sample, n);
+		out->of[i] = letters_score(&tally);
+		if (i == 0 || out->of[i] > out->of[out->best]) {
+			out->best = i;
+			out->letters = tally.letters;
+		}
+	}
 	feed_decoder_free(d);
-	return found;
+	return ok && out->of[out->best] >= 0;
+}
+
+const struct feed_charset *feed_charset_guess_letters(struct str body)
+{
+	struct letters_scores scores;
+
+	return letters_try_all(body, &scores) ? &feed_charsets[letters_rows[scores.best].id] : NULL;
+}
+
+static bool letters_is_latin(const struct feed_charset *c)
+{
+	static const enum charset_id ids[] = {CHARSET_WINDOWS_1252, CHARSET_WINDOWS_1250,
+		CHARSET_WINDOWS_1254, CHARSET_WINDOWS_1257, CHARSET_ISO_8859_2, CHARSET_ISO_8859_15,
+		CHARSET_MACINTOSH};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (c == &feed_charsets[ids[i]])
+			return true;
+	return false;
+}
+
+const struct feed_charset *feed_charset_doubt_letters(
+	struct str body, const struct feed_charset *declared)
+{
+	struct letters_scores scores;
+	bool doubted = letters_is_latin(declared);
+
+	if (!letters_try_all(body, &scores) || scores.letters < DOUBT_MIN)
+		return NULL;
+	for (size_t i = 0; i < sizeof(letters_rows) / sizeof(letters_rows[0]); i++)
+		if (declared == &feed_charsets[letters_rows[i].id])
+			doubted = scores.of[i] < 0;
+	return doubted ? &feed_charsets[letters_rows[scores.best].id] : NULL;
 }

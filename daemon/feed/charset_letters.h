@@ -12,5 +12,11 @@
 
 /* NULL: it is none of them, or memory is out. */
 const struct feed_charset *feed_charset_guess_letters(struct str body);
+/*
+ * The same for a body that declares an encoding with one byte a character. NULL too if that may be
+ * right, or is of another script: only Latin ones, and those that are guessed, are doubted.
+ */
+const struct feed_charset *feed_charset_doubt_letters(
+	struct str body, const struct feed_charset *declared);
 
 #endif

@@ -354,6 +354,44 @@ static void an_undeclared_script_is_guessed(void **state)
 		guess(rows[0].bytes, rows[0].n, "text/xml; charset=utf-8"), "windows-1251");
 }
 
+/* "Россия вывезла посольство из Киева" in windows-1251 and KOI8-R. */
+#define WIN                                                                                        \
+	"\xD0\xEE\xF1\xF1\xE8\xFF \xE2\xFB\xE2\xE5\xE7\xEB\xE0 "                                   \
+	"\xEF\xEE\xF1\xEE\xEB\xFC\xF1\xF2\xE2\xEE \xE8\xE7 \xCA\xE8\xE5\xE2\xE0"
+#define KOI                                                                                        \
+	"\xF2\xCF\xD3\xD3\xC9\xD1 \xD7\xD9\xD7\xC5\xDA\xCC\xC1 "                                   \
+	"\xD0\xCF\xD3\xCF\xCC\xD8\xD3\xD4\xD7\xCF \xC9\xDA \xEB\xC9\xC5\xD7\xC1"
+
+/* A declaration is believed unless the letters say otherwise. */
+static void a_declaration_may_be_wrong(void **state)
+{
+	static const struct {
+		const char *declared, *text, *name;
+	} rows[] = {
+		{"iso-8859-1", WIN, "windows-1251"},
+		{"koi8-r", WIN, "windows-1251"},
+		{"windows-1251", WIN, "windows-1251"},
+		{"windows-1251", KOI, "koi8-r"},
+		{"iso-8859-2", KOI, "koi8-r"},
+		{"koi8-u", KOI, "koi8-u"},
+		{"ibm855", WIN, "ibm855"},
+		{"iso-8859-1", "Russia: \xCA\xE8\xE5\xE2", "windows-1252"},
+		{"iso-8859-1", "\xC4\xD6\xDC, \xE4\xF6\xFC\xDF, \xE9t\xE9", "windows-1252"},
+		{"windows-1253", "\xE4\xE4\xE4\xE4", "windows-1253"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b;
+
+		buf_init(&b, 1000);
+		buf_printf(&b, "<?xml version='1.0' encoding='%s'?>%s", rows[i].declared,
+			rows[i].text);
+		assert_string_equal(guess(b.data, b.len, NULL), rows[i].name);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +400,7 @@ int main(void)
 		cmocka_unit_test(chunk_sizes_do_not_change_the_text),
 		cmocka_unit_test(an_undeclared_encoding_is_guessed),
 		cmocka_unit_test(an_undeclared_script_is_guessed),
+		cmocka_unit_test(a_declaration_may_be_wrong),
 		cmocka_unit_test(a_decoder_is_reused_for_another_encoding),
 	};
 
