@@ -108,7 +108,7 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 	printf("%-10s %lld\n", "items", (long long)f->items_seen);
 	if (f->left_out)
 		printf("%-10s %lld of its last body, which has more than %u; the newest by date "
-		       "were taken\n",
+		       "were taken, without dates the first and the last\n",
 			"left out", (long long)f->left_out, feed_limits_default.items);
 	print_url("moved to   ", f->moved_to, "\n");
 	feeds_print_flood(&f->flood);

@@ -86,7 +86,9 @@ static void status_print_stored(const json_t *doc)
 	status_print_count(doc, "items", "stored", "item");
 	fputs(", ", stdout);
 	status_print_count(doc, "alerts", "stored", "alert");
-	printf(", %lld KiB\n", status_number(doc, "database", "bytes") / 1024);
+	printf(", %lld KiB\n", (status_number(doc, "database", "bytes") +
+				       status_number(doc, "database", "wal_bytes")) /
+				       1024);
 	printf("deliveries  %lld waiting, %lld held, %lld delivered, %lld dead\n",
 		status_number(doc, "deliveries", "pending"),
 		status_number(doc, "deliveries", "held"),

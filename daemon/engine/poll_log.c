@@ -107,7 +107,7 @@ static void poll_log_left_out(const struct poll_visit *v)
 	log_warn("items-left-out", LOG_S("feed", f->name), LOG_I("items", v->poll.batch->left_out),
 		LOG_I("taken", v->poll.batch->n_items),
 		LOG_S("state", "more items than are taken of one document: the newest by date "
-			       "are taken; new items without a date may be lost"));
+			       "are taken, without dates the first and the last"));
 }
 
 static void poll_note_troubles(const struct poll_visit *v)
