@@ -3,40 +3,6 @@
 #include "db.h"
 #include "store/outbox.h"
 
-#define DUE_MAX ((size_t)1000)
-
-int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t limit,
-	struct arena *arena, struct store_due **out, size_t *n, struct err *e)
-{
-	struct db_stmt q;
-	int rc;
-
-	*n = 0;
-	if (limit > DUE_MAX)
-		limit = DUE_MAX;
-	*out = arena_array(arena, limit, sizeof(**out));
-	if (!*out)
-		return err_nomem(e);
-	db_start(&q, s, str_present(notify) ? SQL_DUE_OF_NOTIFY : SQL_DUE_OF_ALL);
-	q.arena = arena;
-	if (str_present(notify))
-		db_put(&q, db_str(notify));
-	db_put(&q, db_int(now), db_int((int64_t)limit));
-	while ((rc = db_step(&q, e)) == 1) {
-		rc = db_read_due(&q, &(*out)[*n], e);
-		/* What fits is handed out; the rest is as due as before. */
-		if (rc == -(int)ERR_LIMIT && *n > 0)
-			rc = 0;
-		else if (!rc) {
-			(*n)++;
-			continue;
-		}
-		db_end(&q);
-		break;
-	}
-	return rc;
-}
-
 int store_outbox_ids(struct store *s, struct str notify, int64_t now, int64_t *ids, size_t max,
 	size_t *n, struct err *e)
 {

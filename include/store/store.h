@@ -363,16 +363,11 @@ struct store_delivery {
 	int64_t escalated; /* it is sent since nobody acknowledged it for so long, ms; 0: not so */
 };
 
-/*
- * Returns the deliveries of one receiver (of all if notify is absent) that are due at `now`, at
- * most limit, each with its alert, in arena. The most urgent come first, then the oldest.
- */
+/* A delivery with its alert. */
 struct store_due {
 	struct store_delivery d;
 	struct alert alert;
 };
-int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t limit,
-	struct arena *arena, struct store_due **out, size_t *n, struct err *e);
 /* Sets *at to the first due time of that receiver after `now`; STAMP_NONE: there is none. */
 int store_outbox_next(struct store *s, struct str notify, int64_t now, int64_t *at, struct err *e);
 /* How many deliveries of each receiver wait, whether it is configured or not; in arena. */

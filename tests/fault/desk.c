@@ -19,6 +19,7 @@
 #include "desk/desk.h"
 #include "lib/disk.h"
 #include "lib/memory.h"
+#include "lib/store_due.h"
 #include "sink/sink.h"
 
 #define T0     INT64_C(1700000000000)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "lib/store_due.h"
 #include "store/store.h"
 
 #define DAY CLOCK_DAY
