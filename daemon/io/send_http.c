@@ -104,14 +104,15 @@ static void send_http_release(struct send_op *op)
 	CURL *c = op->transfer.easy;
 	bool ok = true;
 
-	if (!c)
+	if (op->headers)
+		explicit_bzero(op->headers, op->headers_bytes); /* there may be a token */
+	free(op->headers);
+	if (!op->address || !c)
 		return;
 	SET(CURLOPT_POSTFIELDS, NULL);
 	SET(CURLOPT_HTTPHEADER, NULL);
 	SET(CURLOPT_ERRORBUFFER, NULL);
-	(void)ok;					/* these cannot fail */
-	explicit_bzero(op->headers, op->headers_bytes); /* there may be a token */
-	free(op->headers);
+	(void)ok; /* these cannot fail */
 	post_pool_give(&op->send->posts, op->address, c);
 	op->transfer.easy = NULL;
 }
@@ -154,13 +155,20 @@ static bool send_http_add_headers(struct send_op *op, const struct sink_request 
 	return true;
 }
 
+/* The address of another method has the message in it, so it is not kept. */
+static bool send_http_take_easy(struct send_op *op, const struct sink_request *r)
+{
+	if (!r->method)
+		op->transfer.easy = post_pool_take(&op->send->posts, r->url, &op->address);
+	else
+		op->transfer.easy = send_http_easy(op->send);
+	return op->transfer.easy && (!r->method || send_curl_set_url(op, r->url));
+}
+
 static int send_http_start(struct send_op *op, const struct sink_request *r)
 {
 	op->answer.max = KEPT_MAX;
-	op->transfer.easy = post_pool_take(&op->send->posts, r->url, &op->address);
-	if (!op->transfer.easy)
-		return -(int)ERR_NOMEM;
-	if (!send_http_add_headers(op, r))
+	if (!send_http_take_easy(op, r) || !send_http_add_headers(op, r))
 		return -(int)ERR_NOMEM;
 	/* curl would send a line break as it is, and what follows as another header. */
 	for (const struct curl_slist *l = op->headers; l; l = l->next)

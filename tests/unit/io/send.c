@@ -4,6 +4,7 @@
 
 #include <sys/un.h>
 
+#include "io/send_op.h"
 #include "lib/io_server.h"
 #include "lib/send_fixture.h"
 
@@ -80,6 +81,36 @@ static void a_header_with_a_line_break_is_never_sent(void **state)
 	(void)state;
 	assert_int_equal(o.error, ERR_CONF);
 	assert_int_equal(s.connections, 0);
+}
+
+/* The address of a message that is changed is used once. */
+static void only_handles_of_posts_are_kept(void **state)
+{
+	static const char *const methods[] = {NULL, "PATCH", "PUT"};
+	static struct server s;
+	struct loop *l = loop_new();
+	struct send *send = send_new(l);
+	struct port_send port = send_port(send);
+	char url[128];
+
+	(void)state;
+	server_start(&s, answer_429);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		struct sink_request r = {.transport = SINK_HTTP,
+			.url = str_of(url),
+			.method = methods[i],
+			.body = STR("{}")};
+		struct outcome o = {.loop = l, .wanted = 1};
+
+		assert_non_null(port.start(port.ctx, &r, send_on_done, &o));
+		assert_int_equal(loop_run(l, NULL), 0);
+		assert_int_equal(o.status, 429);
+		assert_int_equal(send->posts.n_idle, 1);
+	}
+	server_stop(&s);
+	send_free(send);
+	loop_free(l);
 }
 
 static void answer_echo(struct server *s, int fd, char *request)
@@ -410,6 +441,7 @@ int main(void)
 		cmocka_unit_test(a_post_is_sent_and_its_answer_read),
 		cmocka_unit_test(a_secret_that_the_answer_repeats_is_not_kept),
 		cmocka_unit_test(a_request_has_the_method_it_says),
+		cmocka_unit_test(only_handles_of_posts_are_kept),
 		cmocka_unit_test(a_header_with_a_line_break_is_never_sent),
 		cmocka_unit_test(redirects_are_not_followed),
 		cmocka_unit_test(an_endless_answer_is_cut),

@@ -39,9 +39,9 @@ static bool is_among(const char *name, const char *const *names)
 /* A receiver that is down for days may have a hundred thousand. */
 static void only_statements_about_all_of_them_read_all_waiting_deliveries(void **state)
 {
-	static const char *const about_all[] = {"WAITING", "OUTBOX_SHIFT",
-		"COUNT_DELIVERIES", "OLDEST_PENDING", "HELD_GROUPS", "MOVE_PARTS",
-		"MOVE_PARTS_FOLD", "SILENCE_HOLD_PENDING", NULL};
+	static const char *const about_all[] = {"WAITING", "OUTBOX_SHIFT", "COUNT_DELIVERIES",
+		"OLDEST_PENDING", "HELD_GROUPS", "MOVE_PARTS", "MOVE_PARTS_FOLD",
+		"SILENCE_HOLD_PENDING", NULL};
 	struct store_fixture *f = *state;
 	sqlite3 *db;
 
