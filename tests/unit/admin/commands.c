@@ -13,7 +13,8 @@
 #include "sink/sink.h"
 #include "store/store.h"
 
-#define NOT_FOUND "{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true}"
+#define NOT_FOUND                                                                                  \
+	"{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true,\"of\":0}"
 
 struct fixture {
 	char dir[64], conf_path[96], db_path[96];

@@ -277,9 +277,11 @@ static void a_template_does_not_hide_what_a_message_is_about(void **state)
 		{ALERT_CREATED, NULL, "urgent US embassy"},
 		{ALERT_WITHDRAWN, "1", "urgent WITHDRAWN: US embassy"},
 		{ALERT_ACKNOWLEDGED, NULL,
-			"urgent US embassy\n✓ acknowledged by duty, 2022-02-14 18:20 UTC"},
+			"urgent Acknowledged: US embassy\n✓ acknowledged by duty, 2022-02-14 18:20 "
+			"UTC"},
 		{ALERT_ACKNOWLEDGED, "1",
-			"urgent US embassy\n✓ acknowledged by duty, 2022-02-14 18:20 UTC"},
+			"urgent Acknowledged: US embassy\n✓ acknowledged by duty, 2022-02-14 18:20 "
+			"UTC"},
 	};
 	struct sink_fixture *f = *state;
 	struct chat_format format = make_format(TEXT_BYTES, 2000);
