@@ -18,15 +18,15 @@
 static int corrections_find_word(struct ingest *t, const struct feed_item *item,
 	struct correction *c, bool *in_title, struct err *e)
 {
-	struct str text = str_present(item->content) ? item->content : item->summary;
-	int rc = correction_find(t->desk->corrections, item->title, c);
+	const struct str texts[] = {item->title, item->content, item->summary};
+	size_t n = sizeof(texts) / sizeof(texts[0]), i = 0;
 
-	*in_title = true;
-	if (!rc && c->kind == CORRECTION_NONE) {
-		*in_title = false;
-		rc = correction_find(t->desk->corrections, text, c);
-	}
-	return rc ? err_nomem(e) : 0;
+	*c = (struct correction){.kind = CORRECTION_NONE};
+	for (; i < n && c->kind == CORRECTION_NONE; i++)
+		if (correction_find(t->desk->corrections, texts[i], c))
+			return err_nomem(e);
+	*in_title = i == 1;
+	return 0;
 }
 
 static enum alert_kind corrections_kind(const struct correction *c)
@@ -46,64 +46,76 @@ static bool corrections_same_headline(struct ingest *t, struct str rest, struct 
 	return headline_overlap(x, y) >= BARE_SAME;
 }
 
-/* --- edits --- */
+/* An item that begins with such a word. */
+struct corrections_item {
+	struct ingest *t;
+	const struct feed_item *item;
+	const struct store_item *state;
+	struct correction word;
+	bool in_title;
+	struct followup_told *told;
+	struct err *e;
+};
 
-static int corrections_look_at_edit(struct ingest *t, const struct feed_item *item,
-	const struct store_item *state, const struct store_item_row *old,
-	const struct correction *c, bool in_title, struct followup_told *told, struct err *e)
+/* before: the cause up to the word. */
+static int corrections_raise(
+	const struct corrections_item *x, const char *before, struct followup_news *news)
 {
-	struct followup_news news = {
-		.kind = corrections_kind(c), .item = state->id, .is = item, .was = &old->item};
-	struct correction before;
-	bool in;
-	int rc = corrections_find_word(t, &old->item, &before, &in, e);
+	const char *cause = arena_printf(x->t->desk->item_arena, "%s \"%.*s\"", before,
+		STR_ARG(utf8_cut(x->word.word, WORD_MAX)));
 
-	if (rc || before.kind == c->kind)
-		return rc;
-	if (c->bare && in_title && !corrections_same_headline(t, c->rest, old->item.title))
-		return 0;
-	news.cause = str_of(arena_printf(t->desk->item_arena, "its %s now begins with \"%.*s\"",
-		in_title ? "title" : "text", STR_ARG(utf8_cut(c->word, WORD_MAX))));
-	return news.cause.p ? followup_raise(t, &news, told, e) : err_nomem(e);
+	news->kind = corrections_kind(&x->word);
+	news->is = x->item;
+	news->cause = str_of(cause);
+	return cause ? followup_raise(x->t, news, x->told, x->e) : err_nomem(x->e);
 }
 
-/* --- new items --- */
-
-static int corrections_look_at_new(struct ingest *t, const struct feed_item *item,
-	const struct store_item *state, const struct correction *c, struct followup_told *told,
-	struct err *e)
+static int corrections_look_at_edit(
+	const struct corrections_item *x, const struct store_item_row *old)
 {
-	struct followup_news news = {.kind = corrections_kind(c), .is = item};
+	struct followup_news news = {.item = x->state->id, .was = &old->item};
+	struct correction before;
+	bool in;
+	int rc = corrections_find_word(x->t, &old->item, &before, &in, x->e);
+
+	if (rc || before.kind == x->word.kind)
+		return rc;
+	if (x->word.bare &&
+		(!x->in_title || !corrections_same_headline(x->t, x->word.rest, old->item.title)))
+		return 0;
+	return corrections_raise(
+		x, x->in_title ? "its title now begins with" : "its text now begins with", &news);
+}
+
+static int corrections_look_at_new(const struct corrections_item *x)
+{
+	struct followup_news news = {.item = 0};
 	struct store_item_row was;
 	bool found = false;
-	int rc = referents_find(t, item, state, c, &news.item, e);
+	int rc = referents_find(x->t, x->item, x->state, &x->word, &news.item, x->e);
 
 	if (rc || !news.item)
 		return rc;
-	rc = store_item_get(t->desk->store, news.item, t->desk->item_arena, &was, &found, e);
+	rc = store_item_get(
+		x->t->desk->store, news.item, x->t->desk->item_arena, &was, &found, x->e);
 	if (rc)
 		return rc;
 	news.was = found ? &was.item : NULL;
-	news.cause = str_of(
-		arena_printf(t->desk->item_arena, "a new item of its feed begins with \"%.*s\"",
-			STR_ARG(utf8_cut(c->word, WORD_MAX))));
-	return news.cause.p ? followup_raise(t, &news, told, e) : err_nomem(e);
+	return corrections_raise(x, "a new item of its feed begins with", &news);
 }
 
 int corrections_look(struct ingest *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct followup_told *told, struct err *e)
 {
-	struct correction c;
-	bool in_title;
+	struct corrections_item x = {.t = t, .item = item, .state = state, .told = told, .e = e};
 	int rc;
 
 	if (t->first)
 		return 0;
-	rc = corrections_find_word(t, item, &c, &in_title, e);
-	if (rc || c.kind == CORRECTION_NONE)
+	rc = corrections_find_word(t, item, &x.word, &x.in_title, e);
+	if (rc || x.word.kind == CORRECTION_NONE)
 		return rc;
-	return old ? corrections_look_at_edit(t, item, state, old, &c, in_title, told, e)
-		   : corrections_look_at_new(t, item, state, &c, told, e);
+	return old ? corrections_look_at_edit(&x, old) : corrections_look_at_new(&x);
 }
 
 /* --- deleted entries --- */
