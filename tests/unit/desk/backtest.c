@@ -48,9 +48,11 @@ static void note(struct alert_list *t, const char *change, struct str watch, str
 		STR_ARG(feed), STR_ARG(item));
 }
 
+/* Not the notices that an item was withdrawn, as some leave their feed here. */
 static int note_alert(void *ctx, const struct store_alert_row *row)
 {
-	note(ctx, "", row->alert.watch, row->alert.feed, row->alert.item_id);
+	if (!row->alert.of)
+		note(ctx, "", row->alert.watch, row->alert.feed, row->alert.item_id);
 	return 0;
 }
 
