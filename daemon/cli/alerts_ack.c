@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * nightdesk alerts ack: somebody has taken an alert. The running daemon records it; this process
+ * nightdesk alerts ack: records who has taken an alert. The running daemon does it; this process
  * only while none runs.
  */
 #include <stdio.h>

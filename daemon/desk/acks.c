@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells those who got an alert that somebody has acknowledged it. An attempt may have been under
- * way then, so that further receivers have the alert soon after.
+ * Notices of acknowledgements, for the receivers that have the alert. The list stays open for some
+ * minutes, since an attempt to send the alert may be under way while it is acknowledged.
  */
 #include "desk/desk.h"
 
@@ -63,7 +63,7 @@ static int acks_deliver(
 	return store_delivery_add(x->desk->store, add, &plan, x->e);
 }
 
-static int acks_tell(struct acks *x, const struct store_ack_open *k,
+static int acks_announce(struct acks *x, const struct store_ack_open *k,
 	const struct store_ack_receiver *v, size_t n)
 {
 	struct store_addition add = {.alert = k->notice, .now = x->now, .tie = k->alert};
@@ -98,13 +98,13 @@ static int acks_look_at(struct acks *x, const struct store_ack_open *k)
 	if (!store_in_transaction(x->desk->store))
 		rc = store_begin(x->desk->store, x->e);
 	if (!rc && n)
-		rc = acks_tell(x, k, v, n);
+		rc = acks_announce(x, k, v, n);
 	if (!rc && x->now >= settled)
 		rc = store_ack_close(x->desk->store, k->alert, x->e);
 	return rc;
 }
 
-int desk_tell_acks(
+int desk_announce_acks(
 	struct desk *d, const struct conf *c, int64_t now, struct desk_released *out, struct err *e)
 {
 	struct acks x = {.desk = d, .conf = c, .now = now, .out = out, .e = e};

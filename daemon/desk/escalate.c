@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Alerts that nobody has acknowledged go to the receivers of the next step of their watch, as the
- * configuration is then. When a step is due is stored together with the alert.
+ * Sends unacknowledged alerts to the receivers of the next step of their watch, in the present
+ * configuration. The due time of the step is stored together with the alert.
  */
 #include "desk/desk.h"
 

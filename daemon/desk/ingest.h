@@ -70,7 +70,7 @@ struct ingest_plans {
 	size_t n;
 	bool counts;	      /* for at-most of the watch */
 	bool all_held;	      /* there are some, and none is sent at once */
-	int64_t escalates_at; /* if nobody acknowledges it; STAMP_NONE: never */
+	int64_t escalates_at; /* unless it is acknowledged; STAMP_NONE: never */
 };
 struct store_plan ingest_store_plan(const struct route_plan *p);
 /* Plans the deliveries of an alert of the watch. */

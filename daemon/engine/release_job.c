@@ -55,7 +55,7 @@ static void release_job_run(void *arg, struct desk *desk, struct store *store)
 	r->done = (struct desk_released){.next_at = STAMP_NONE};
 	r->rc = desk_escalate(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
-		r->rc = desk_tell_acks(desk, r->job_conf, now, &r->done, &r->error);
+		r->rc = desk_announce_acks(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
 		r->rc = desk_release(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)

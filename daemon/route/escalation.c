@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Alerts that nobody acknowledges, and acknowledgements. */
+/* Unacknowledged alerts, and acknowledgements. */
 #include "conf/schema.h"
 #include "route/route.h"
 

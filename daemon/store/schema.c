@@ -133,9 +133,9 @@ static const char *const steps[] = {
 	"PRAGMA writable_schema = RESET;"
 	"CREATE INDEX alerts_tie ON alerts (tie) WHERE tie IS NOT NULL;"
 	/*
-	 * Who acknowledged an alert; told: its receivers were. The next step of the escalation of
-	 * an alert that waits for one; held: all its receivers held it when it was raised.
-	 * escalated: a delivery of a step, after so many ms.
+	 * Who acknowledged an alert; told: the notice about it gets no further receivers. The next
+	 * step of an escalation; held: all receivers held the alert when it was raised. escalated:
+	 * ms without an acknowledgement, of a delivery of a step.
 	 */
 	"CREATE TABLE acks (alert INTEGER PRIMARY KEY REFERENCES alerts ON DELETE CASCADE,"
 	" person TEXT NOT NULL, at INTEGER NOT NULL, told INTEGER NOT NULL DEFAULT 0) STRICT;"

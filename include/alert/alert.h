@@ -56,7 +56,7 @@ enum alert_why {
 	ALERT_WHY_LIMIT,     /* more than at-most allows */
 	ALERT_WHY_QUIET,     /* they came in quiet hours */
 	ALERT_WHY_AWAY,	     /* the receiver took no messages */
-	ALERT_WHY_ESCALATED, /* nobody acknowledged them */
+	ALERT_WHY_ESCALATED, /* they were not acknowledged */
 	ALERT_WHYS,
 };
 /* "flood", as in documents; indexed by enum alert_why. */
@@ -119,7 +119,7 @@ struct alert {
 	size_t n_hits;
 	int64_t fetched;   /* wall ms: when the body that contained the item was complete */
 	bool test;	   /* sent by test-notify */
-	int64_t escalated; /* nobody has acknowledged it for so long, ms; 0: not said */
+	int64_t escalated; /* sent because it was not acknowledged for that time, ms; 0: not so */
 	const struct alert_change *changes; /* ALERT_UPDATED: each part at most once */
 	size_t n_changes;
 	const struct alert_also *also; /* less urgent, or later */

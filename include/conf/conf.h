@@ -144,7 +144,7 @@ struct conf_test {
 #define CONF_ESCALATE_TO_MAX  16
 #define CONF_ESCALATIONS_MAX  8
 
-/* A block escalate: who gets an alert that nobody has acknowledged. */
+/* A block escalate: the receivers of an unacknowledged alert. */
 struct conf_escalation {
 	int64_t after;	     /* ms after the alert */
 	struct conf_list to; /* names; each exists */

@@ -90,7 +90,7 @@ struct desk_released {
 	size_t folded, expired;	 /* by desk_fold_away() */
 	/* Alerts by desk_escalate(), and those that do not escalate any more. */
 	size_t escalated, escalations_ended;
-	size_t acknowledged; /* deliveries by desk_tell_acks() */
+	size_t acknowledged; /* deliveries by desk_announce_acks() */
 	int64_t next_at;     /* wall ms when it must be called again; STAMP_NONE: nothing is held */
 };
 /*
@@ -101,14 +101,14 @@ int desk_release(struct desk *d, const struct conf *c, int64_t now, struct desk_
 	struct err *e);
 
 /*
- * Sends alerts that nobody has acknowledged to the next receivers: what people read is held, due at
- * `now`, for desk_release(). Atomic, in a transaction of its own. Adds to *out, and lowers next_at.
+ * Sends unacknowledged alerts to the next receivers; what people read is held, due at `now`, for
+ * desk_release(). Atomic, in a transaction of its own. Adds to *out, and lowers next_at.
  */
 int desk_escalate(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
 	struct err *e);
 
 /* Makes the notices of what was acknowledged. As desk_escalate(). */
-int desk_tell_acks(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
+int desk_announce_acks(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
 	struct err *e);
 
 /*

@@ -55,7 +55,7 @@ size_t route_plan(const struct conf *c, const struct alert *a, const struct rout
 int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum alert_why why,
 	int64_t due_at, int64_t now);
 
-/* --- alerts that nobody acknowledges --- */
+/* --- unacknowledged alerts --- */
 
 /*
  * Returns when an alert of the watch is escalated first, STAMP_NONE: never. The time counts from

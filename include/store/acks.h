@@ -9,7 +9,7 @@
 
 enum store_ack_result {
 	STORE_ACK_UNKNOWN, /* there is no such alert */
-	STORE_ACK_NOTICE,  /* it is a trouble or a report, which nobody acknowledges */
+	STORE_ACK_NOTICE,  /* it is a trouble or a report, which cannot be acknowledged */
 	STORE_ACK_FIRST,
 	STORE_ACK_EARLIER, /* it was acknowledged before; the first one stays */
 };

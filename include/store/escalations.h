@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Alerts that go to others if nobody acknowledges them: when the next step of each is due. See
- * store.h for the errors.
+ * Unacknowledged alerts: the next step of the escalation of each, and its due time. See store.h for
+ * the errors.
  */
 #ifndef STORE_ESCALATIONS_H
 #define STORE_ESCALATIONS_H

@@ -360,7 +360,7 @@ struct store_delivery {
 	struct str answer; /* text of the last answer; absent before the first */
 	struct str digest; /* id of the digest that it is part of; absent: sent by itself */
 	struct str served; /* mail recipients that accepted it, space-separated; absent: none */
-	int64_t escalated; /* it is sent since nobody acknowledged it for so long, ms; 0: not so */
+	int64_t escalated; /* it was not acknowledged for that time, ms; 0: not the reason */
 };
 
 /* A delivery with its alert. */
@@ -436,8 +436,8 @@ struct store_alert_row {
 	struct alert alert;
 	int64_t deliveries[STORE_STATES_STORED]; /* how many, by state */
 	int64_t row;
-	struct str acked_by;  /* absent: nobody */
-	int64_t acked_at;     /* STAMP_NONE: nobody */
+	struct str acked_by;  /* absent: not acknowledged */
+	int64_t acked_at;     /* STAMP_NONE: not acknowledged */
 	int64_t escalates_at; /* next step, unless it is acknowledged; STAMP_NONE: none */
 };
 
@@ -449,7 +449,7 @@ struct store_alert_filter {
 	int64_t item;	     /* row; 0: any */
 	int priority;	     /* 1 + enum alert_priority: that or a more urgent one; 0: any */
 	int state;	     /* 1 + enum store_delivery_state of a delivery, as shown; 0: any */
-	bool unacknowledged; /* by nobody */
+	bool unacknowledged; /* only these */
 	bool acks;	     /* with notices that one was acknowledged */
 	bool ascending;	     /* the oldest first, those with a row after `after` */
 	int64_t after;

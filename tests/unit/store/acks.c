@@ -59,7 +59,7 @@ static int note_row(void *ctx, const struct store_alert_row *row)
 	return 0;
 }
 
-/* STAMP_NONE: nobody. */
+/* STAMP_NONE: not acknowledged. */
 static int64_t acked_at(struct store_fixture *f, const char *id)
 {
 	const struct store_alert_filter by = {.id = str_of(id), .since = STAMP_NONE};
