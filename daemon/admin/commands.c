@@ -164,9 +164,11 @@ static bool admin_delivery_changed(const struct store_decided *v)
 
 static json_t *admin_delivery_json(const struct store_decided *v, bool configured)
 {
-	return json_pack("{sb sb ss% sb sI}", "found", v->found, "delivered",
+	json_t *of = v->of ? json_integer(v->of) : NULL;
+
+	return json_pack("{sb sb ss% sb so*}", "found", v->found, "delivered",
 		v->was == STORE_DELIVERED, "notify", v->notify.p ? v->notify.p : "", v->notify.n,
-		"configured", configured, "of", (json_int_t)v->of);
+		"configured", configured, "of", of);
 }
 
 static json_t *admin_retry_answer(struct admin_call *call)
