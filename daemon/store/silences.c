@@ -14,6 +14,8 @@ int store_silence_add(struct store *s, struct store_silence *v, struct err *e)
 	if (!rc)
 		v->id = sqlite3_last_insert_rowid(s->db);
 	if (!rc)
+		rc = db_run(s, SQL_SILENCE_SPLIT, e, db_str(v->watch));
+	if (!rc)
 		rc = db_run(s, SQL_SILENCE_HOLD_PENDING, e, db_str(v->watch), db_int(v->until));
 	return store_end(s, rc, e);
 }

@@ -41,7 +41,7 @@ static void only_statements_about_all_of_them_read_all_waiting_deliveries(void *
 {
 	static const char *const about_all[] = {"WAITING", "OUTBOX_SHIFT", "COUNT_DELIVERIES",
 		"OLDEST_PENDING", "HELD_GROUPS", "MOVE_PARTS", "MOVE_PARTS_FOLD",
-		"SILENCE_HOLD_PENDING", NULL};
+		"SILENCE_HOLD_PENDING", "SILENCE_SPLIT", NULL};
 	struct store_fixture *f = *state;
 	sqlite3 *db;
 
