@@ -13,8 +13,7 @@
 #include "sink/sink.h"
 #include "store/store.h"
 
-#define NOT_FOUND                                                                                  \
-	"{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true,\"of\":0}"
+#define NOT_FOUND "{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true}"
 
 struct fixture {
 	char dir[64], conf_path[96], db_path[96];
