@@ -26,7 +26,7 @@ import world  # noqa: E402
 KILLS = int(os.environ.get("KILLS") or 60)
 ITEMS = int(os.environ.get("ITEMS") or 3000)
 SEED = int(os.environ.get("SEED") or time.time())
-FEEDS, RECEIVERS = 10, 6
+FEEDS, RECEIVERS = 10 + ITEMS // 1000, 6   # of a feed, at most 2,000 items are taken
 WINDOW = 8   # deliveries in flight to one webhook
 REFUSED = 150   # of so many messages, each receiver refuses one whenever it comes
 FAULTS = ("401", "404", "429", "500", "503", "hang", "lost", "reset")
