@@ -91,7 +91,7 @@ enum correction_gap correction_text_gap(const struct correction_text *t, size_t 
 	if (s.p[0] == '.' && s.n > 1 && !text_space_length(s.p + 1, s.n - 1))
 		s = str_slice(s.p + 1, s.n - 1);
 	if (s.p[0] == '-')
-		return correction_hyphen_gap(s, s.n < all);
+		return i < t->words.count ? correction_hyphen_gap(s, s.n < all) : GAP_MARK;
 	if (s.p[0] == '.')
 		return GAP_STOP;
 	if (correction_has_sign(s, CLOSING))

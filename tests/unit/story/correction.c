@@ -72,6 +72,8 @@ static void test_finds_the_forms_of_agencies(void **state)
 		{W, "Retraction notice to \"Cells of mice\"", NULL},
 		{W, "Retraction Note: Cells of mice", NULL},
 		{W, "WITHDRAWN", ""},
+		{W, "KILL-", ""},
+		{C, "CORRECTED-…", ""},
 		{W, "ADVISORY-Norland embassy story withdrawn", NULL},
 		{W, "ADVISORY: Story on Norland's embassy is killed", NULL},
 		{W, "Editor's note: This story has been withdrawn.", NULL},
