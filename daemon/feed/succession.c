@@ -337,7 +337,9 @@ static bool succession_links_agree(const struct feed_succession *s)
 	return str_eq(a, b) || (succession_is_version(a) && succession_is_version(b));
 }
 
-/* The link says that it is the same item. Reports with numbers of their own may share an event's.
+/*
+ * The link says that it is the same item. The number of reports that come every day may be that of
+ * the event they are about.
  */
 static bool succession_is_linked(const struct feed_succession *s)
 {

@@ -69,7 +69,7 @@ struct send_op {
 	struct curl_slist *list;  /* recipients */
 	struct buf body;
 	size_t sent;	   /* bytes of body */
-	struct buf answer; /* its first SEND_ANSWER_MAX bytes */
+	struct buf answer; /* its beginning: SEND_ANSWER_MAX bytes, of HTTP more */
 	size_t answered;   /* bytes of answer received in all */
 	struct err error;
 	bool headed; /* HTTP: the headers of the answer are complete */

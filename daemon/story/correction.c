@@ -312,12 +312,13 @@ static struct str correction_rest(const struct correction_look *l, size_t i, str
 {
 	const struct text_words *words = &l->w->text.words;
 	size_t at = words->word[i - 1].offset + words->word[i - 1].length;
+	size_t end = l->w->text.text.n;
 
-	while (l->bracket && at < s.n && !correction_text_closes(str_slice(s.p + at, s.n - at)))
+	while (l->bracket && at < end && !correction_text_closes(str_slice(s.p + at, s.n - at)))
 		at++;
 	while (i < words->count && words->word[i].offset < at)
 		i++;
-	at = i < words->count ? words->word[i].offset : l->w->text.text.n;
+	at = i < words->count ? words->word[i].offset : end;
 	return str_slice(s.p + at, s.n - at);
 }
 

@@ -14,8 +14,8 @@
  * another link the text must be the same: with the same title and date at any time; with the
  * same title or the same date if the old item was in the feed until now. The same title and date
  * are enough if all items changed their ids at once, or if the date is to the second and no other
- * item has it. If all was edited, most of the text must be
- * the same, and the date one that no other item has and no schedule sets.
+ * item has it. If all was edited, most of the text must be the same, and the date one that no other
+ * item has and no schedule sets.
  */
 #ifndef FEED_SUCCESSION_H
 #define FEED_SUCCESSION_H
