@@ -261,7 +261,9 @@ static const struct correction_row *correction_at(
 		case ROW_PHRASE: holds = true; break;
 		case ROW_NOTE: holds = l->bracket && gap == GAP_SPACE; break;
 		case ROW_HEAD:
-			if (gap == GAP_MARK || gap == GAP_HYPHEN)
+			if ((gap == GAP_MARK || gap == GAP_HYPHEN) &&
+				(!row->capitals ||
+					correction_text_case(word, &l->nomem) == CASE_CAPITALS))
 				out->kind = correction_find_tail(l->w, i + row->n);
 			holds = out->kind != CORRECTION_NONE;
 			break;
