@@ -40,13 +40,20 @@ static size_t cut_code_points(struct str s, size_t max, enum text_unit unit)
 	return n <= max ? s.n : end;
 }
 
-/* The last ASCII character before end, where a cluster begins; 0 if none is near. */
-static size_t cut_find_ascii(struct str s, size_t end)
+/*
+ * Where to look for clusters from: at the last ASCII character before end, where one begins. If
+ * none is near, at some code point.
+ */
+static size_t cut_find_start(struct str s, size_t end)
 {
-	for (size_t i = end; i > 0 && end - i < CUT_WINDOW; i--)
+	size_t i = end;
+
+	for (; i > 0 && end - i < CUT_WINDOW; i--)
 		if ((unsigned char)s.p[i - 1] < 0x80)
 			return i - 1;
-	return 0;
+	while (i < end && ((unsigned char)s.p[i] & 0xc0) == 0x80)
+		i++;
+	return i;
 }
 
 struct str text_cut_by(struct str s, size_t max, enum text_unit unit)
@@ -57,17 +64,19 @@ struct str text_cut_by(struct str s, size_t max, enum text_unit unit)
 	if (s.n <= max)
 		return s;
 	end = cut_code_points(s, max, unit);
-	from = cut_find_ascii(s, end);
+	if (end == s.n)
+		return s;
+	from = cut_find_start(s, end);
 	n = end - from;
-	if (end == s.n || n > CUT_WINDOW)
-		return str_slice(s.p, end);
 	/* With the code point after the end: only then is it known whether a cluster ends there. */
 	for (at = n + 1; from + at < s.n && ((unsigned char)s.p[from + at] & 0xc0) == 0x80;)
 		at++;
 	u8_grapheme_breaks((const uint8_t *)s.p + from, at, breaks);
 	for (at = n; at > 0 && !breaks[at];)
 		at--;
-	return str_slice(s.p, from + at > 0 ? from + at : end);
+	if (at == 0 && (from == 0 || (s.p[from] & 0x80)))
+		at = n;
+	return str_slice(s.p, from + at);
 }
 
 struct str text_cut(struct str s, size_t max)

@@ -82,6 +82,22 @@ static void each_limit_is_used_up(void **state)
 	}
 }
 
+/* Where the words have no spaces between them. */
+static void a_long_text_without_ascii_is_cut_so_too(void **state)
+{
+	static char text[3 * 600 + sizeof(FAMILY)];
+	const size_t n = 3 * 600;
+
+	(void)state;
+	for (size_t i = 0; i < n; i += 3)
+		memcpy(text + i, "大", 3);
+	memcpy(text + n, FAMILY, sizeof(FAMILY));
+	for (size_t more = 0; more < sizeof(FAMILY) - 1; more++)
+		assert_int_equal(text_cut(str_of(text), n + more).n, n);
+	assert_int_equal(text_cut(str_of(text), n - 1).n, n - 3);
+	assert_int_equal(text_cut_by(str_of(text), 603, TEXT_CODE_POINTS).n, n);
+}
+
 static void sizes_are_those_of_each_unit(void **state)
 {
 	(void)state;
@@ -96,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_is_cut_between_what_people_see),
 		cmocka_unit_test(each_limit_is_used_up),
+		cmocka_unit_test(a_long_text_without_ascii_is_cut_so_too),
 		cmocka_unit_test(sizes_are_those_of_each_unit),
 	};
 
