@@ -11,7 +11,7 @@
 #define SLOW_MS	       300
 #define BURST_PARALLEL 48
 #define BURST_COUNT    960
-#define BURST_MS       6000 /* takes a tenth; a second for each dozen without the callbacks */
+#define BURST_MS       30000 /* takes half a second; one for each dozen if only the tick adds */
 
 static struct loop *loop;
 
