@@ -70,7 +70,7 @@ def main():
     for name, service in services.items():
         blocks.append("notify %s { %s }" % (name, service.keys()))
         for credential, content in service.credentials.items():
-            os.chmod(desk.directory.write("credentials/" + credential, content.replace("URL", service.url)), 0o600)
+            desk.directory.write("credentials/" + credential, content.replace("URL", service.url))
     desk.configure("\n".join(blocks))
     desk.run()
     check_news(report, services)

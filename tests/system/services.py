@@ -55,8 +55,7 @@ def configure(desk, services, feeds):
         blocks.append("notify %s { %s %s }" % (name, service.keys(), mention))
         blocks.append('notify %s-digest { %s digest = "2s" }' % (name, service.keys()))
         for credential, content in service.credentials.items():
-            path = desk.directory.write("credentials/" + credential, content.replace("URL", service.url))
-            os.chmod(path, 0o600)
+            desk.directory.write("credentials/" + credential, content.replace("URL", service.url))
     for name, query, to in (("flash", "hidden", ""), ("low", "group", ""), ("rest", "sirens NOT (hidden OR group)", "")):
         blocks.append("watch %s { query = '%s' feeds = { hostile } priority = \"%s\" notify = { %s } %s }" % (
             name, query, {"rest": "urgent"}.get(name, name), ", ".join(services),

@@ -119,7 +119,7 @@ def within(root, directory, *words):
 
 
 def wait_port(port):
-    for _ in range(200):
+    for _ in range(3000):   # a minute
         with socket.socket() as s:
             if s.connect_ex(("127.0.0.1", port)) == 0:
                 return
