@@ -175,19 +175,35 @@ static bool chat_put_line(struct chat_writer *w, enum chat_block block, struct s
 	return chat_keep(w);
 }
 
-/* Appends a passage with marks as runs and lines. */
-static void chat_put_passage_runs(struct chat_writer *w, struct str passage)
+static bool chat_is_hit_mark(char c)
+{
+	return c == HIT_OPEN[0] || c == HIT_CLOSE[0];
+}
+
+/* A hit may divide a name, "@" and "embassy", which clients find across a change of face. */
+static void chat_join_runs(struct chat_writer *w, struct str bare, size_t at)
+{
+	bool name = chat_begins_name(bare, at) || (at && chat_begins_name(bare, at - 1));
+
+	if (name && !w->f->run)
+		buf_addz(&w->piece, CHAT_JOINER);
+}
+
+/* Appends a passage with marks as runs and lines; bare: without the marks. */
+static void chat_put_passage_runs(struct chat_writer *w, struct str passage, struct str bare)
 {
 	enum chat_face face = CHAT_PLAIN;
-	size_t from = 0;
+	size_t from = 0, marks = 0;
 
 	for (size_t i = 0; i <= passage.n; i++) {
 		char c = i < passage.n ? passage.p[i] : '\n';
 
-		if (c != '\n' && c != HIT_OPEN[0] && c != HIT_CLOSE[0])
+		if (c != '\n' && !chat_is_hit_mark(c))
 			continue;
 		chat_run(w, face, str_slice(passage.p + from, i - from));
 		from = i + 1;
+		if (chat_is_hit_mark(c))
+			chat_join_runs(w, bare, i - marks++);
 		if (c == HIT_OPEN[0])
 			face = CHAT_HIT;
 		else if (c == HIT_CLOSE[0])
@@ -204,23 +220,29 @@ static void chat_put_passage(struct chat_writer *w, const struct alert *a)
 {
 	static const struct watch_marks marks = {HIT_OPEN, HIT_CLOSE, sink_text_put, "\n"};
 	struct alert untitled = *a;
-	struct buf passage;
+	struct buf passage, bare;
 
 	if (!sink_text_has_passage(a))
 		return;
 	untitled.title = STR_NONE; /* it is in the first line */
 	buf_init(&passage, LINE_MAX);
+	buf_init(&bare, LINE_MAX);
 	for (size_t max = ALERT_SNIPPET_MAX; max >= 50; max /= 2) {
 		chat_reuse(w, &passage);
+		chat_reuse(w, &bare);
 		alert_snippet(&untitled, max, &marks, &passage);
+		for (size_t i = 0; i < passage.len; i++)
+			if (!chat_is_hit_mark(passage.data[i]))
+				buf_addc(&bare, passage.data[i]);
 		chat_open(w, CHAT_QUOTE);
-		chat_put_passage_runs(w, buf_str(&passage));
+		chat_put_passage_runs(w, buf_str(&passage), buf_str(&bare));
 		chat_close(w, CHAT_QUOTE);
 		if (passage.len == 0 || chat_keep(w))
 			break;
 	}
 	chat_reuse(w, &w->piece);
 	chat_drop(w, &passage);
+	chat_drop(w, &bare);
 }
 
 static void chat_put_changes(struct chat_writer *w, const struct alert *a)

@@ -73,10 +73,14 @@ void chat_put_preview(const struct alert *a, struct buf *out);
 /* Appends the comma before the next element of a list of JSON, unless it is the first. */
 void chat_put_comma(struct buf *list);
 
+#define CHAT_JOINER "\xE2\x81\xA0" /* U+2060, which has no width */
 /*
- * Appends text without control characters. With `broken`, invisible characters (U+2060) keep
- * clients from finding names after @ and addresses in it: "@all", "https://a.example".
+ * Would a client find the rest of a name or an address there, after its first characters: "all"
+ * of "@all", "//a.example", ".example", and "tag" of "#tag" or "/tag"? A joiner before it prevents
+ * that.
  */
+bool chat_begins_name(struct str text, size_t at);
+/* Appends text without control characters; `broken`: with joiners where a name begins. */
 void chat_put_clean(struct buf *out, struct str text, bool broken);
 /* The same with a backslash before each character that Markdown could understand. */
 void chat_put_markdown(struct buf *out, struct str text);

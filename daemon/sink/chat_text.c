@@ -6,29 +6,37 @@
 #include "base/utf8.h"
 #include "chat.h"
 #include "conf/form.h"
+#include "text/delimiter.h"
 
 #define LINE_MAX ((size_t)16 * 1024)
 #define WHO_MAX	 ((size_t)200)
 #define URL_MAX	 ((size_t)4000) /* bytes of a link; longer ones are left out */
-#define JOINER	 "\xE2\x81\xA0" /* U+2060, which has no width */
 
-/* Does a name after an @ begin there, or the rest of an address: "//a.example", ".example"? */
-static bool chat_begins_name(struct str text, size_t at)
+/* A letter or digit in ASCII, or a byte of any other character. */
+static bool chat_is_word(char c)
+{
+	return ascii_is_alnum(c) || (unsigned char)c >= 0x80;
+}
+
+bool chat_begins_name(struct str text, size_t at)
 {
 	const char *p = text.p + at;
 	size_t n = text.n - at;
 
-	if (at == 0)
+	if (at == 0 || n == 0)
 		return false;
 	if (p[-1] == '@')
 		return p[0] != ' ';
 	if (p[-1] == ':')
 		return n > 1 && p[0] == '/' && p[1] == '/';
-	if (n < 2 || p[0] != '.' || !ascii_is_alnum(p[-1]) || !ascii_is_alnum(p[1]))
+	if (p[-1] == '#' || (p[-1] == '/' && (at == 1 || p[-2] == ' ')))
+		return text_letters_length(p, n) > 0;
+	if (n < 2 || p[0] != '.' || !chat_is_word(p[-1]))
 		return false;
 	/* Neither "3.5", "no.5" nor "U.S.", but "www.4" */
-	return (ascii_is_alpha(p[1]) || p[-1] == 'w') &&
-	       ((at > 1 && ascii_is_alnum(p[-2])) || (n > 2 && ascii_is_alnum(p[2])));
+	if (!text_letters_length(p + 1, n - 1) && (p[-1] != 'w' || !ascii_is_digit(p[1])))
+		return false;
+	return (at > 1 && chat_is_word(p[-2])) || (n > 2 && chat_is_word(p[2]));
 }
 
 void chat_put_clean(struct buf *out, struct str text, bool broken)
@@ -39,7 +47,7 @@ void chat_put_clean(struct buf *out, struct str text, bool broken)
 	utf8_escape(&clean, text, text.n, false);
 	for (size_t i = 0; i < clean.len; i++) {
 		if (broken && chat_begins_name(buf_str(&clean), i))
-			buf_addz(out, JOINER);
+			buf_addz(out, CHAT_JOINER);
 		buf_addc(out, clean.data[i]);
 	}
 	buf_pass_lack(out, &clean);

@@ -103,7 +103,7 @@ static void teams_put_text(struct buf *out, struct str text, enum chat_face face
 	for (size_t i = 0; i < text.n; i++) {
 		buf_addc(&broken, text.p[i]);
 		if (str_starts_nocase(str_slice(text.p + i, text.n - i), STR("<at>")))
-			buf_addz(&broken, "\xE2\x81\xA0"); /* a tag of mentions no more */
+			buf_addz(&broken, CHAT_JOINER); /* a tag of mentions no more */
 	}
 	chat_put_comma(out);
 	buf_addz(out, "{\"type\":\"TextRun\",\"text\":");

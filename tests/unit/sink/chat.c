@@ -197,6 +197,11 @@ static void text_is_escaped(void **state)
 		{"@all a@b.example @ 5", "@" J "all a@" J "b" J ".example @ 5",
 			"@" J "all a@" J "b" J ".example @ 5"},
 		{"@**all**", "@" J "\\*\\*all\\*\\*", "@" J "**all**"},
+		{"нет.рф bü.example 例.com", "нет" J ".рф bü" J ".example 例" J ".com",
+			"нет" J ".рф bü" J ".example 例" J ".com"},
+		{"end.” 5. x и т.д.", "end.” 5. x и т" J ".д.", "end.” 5. x и т" J ".д."},
+		{"(#tag #ж /kick and/or 1/2", "\\(#" J "tag \\#" J "ж /" J "kick and/or 1/2",
+			"(#" J "tag #" J "ж /" J "kick and/or 1/2"},
 		{":smile: 14:30", "\\:smile: 14:30", ":smile: 14:30"},
 		{"a\\*b", "a\\\\\\*b", "a\\*b"},
 		{"\x1b[2J", "\\\\u\\{1b\\}\\[2J", "\\u{1b}[2J"},
@@ -214,6 +219,44 @@ static void text_is_escaped(void **state)
 		assert_string_equal(buf_z(&out), rows[i].html);
 		buf_release(&out);
 	}
+}
+
+/* Clients look for names and addresses in the text without its markup. */
+static void a_hit_does_not_make_a_name(void **state)
+{
+	static const struct {
+		const char *text, *hit, *shown;
+	} rows[] = {
+		{"said @embassy today", "embassy", "said @" J "**embassy** today"},
+		{"said @@embassy", "@embassy", "said @" J "**@" J "embassy**"},
+		{"see evil.example now", "evil", "see **evil**" J ".example now"},
+		{"see evil.example now", "example", "see evil." J "**example** now"},
+		{"see https://x", "https", "see **https**:" J "//x"},
+		{"see https://x", "https:", "see **https:**" J "//x"},
+		{"the embassy.", "embassy", "the **embassy**."},
+		{"the #embassy", "embassy", "the #" J "**embassy**"},
+	};
+	struct sink_fixture *f = *state;
+	struct chat_format format = make_format(TEXT_BYTES, 2000);
+	struct buf out;
+
+	format.escape.text = chat_put_html;
+	sink_fixture_configure(f, "type = slack url = http://a.example/");
+	buf_init(&out, 1 << 20);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str hit = str_of(rows[i].hit);
+		const char *at = strstr(rows[i].text, rows[i].hit);
+
+		f->alert.body = str_of(rows[i].text);
+		f->hits[0] = (struct watch_hit){
+			QUERY_BODY, (size_t)(at - rows[i].text), hit.n, hit, hit};
+		f->alert.n_hits = 1;
+		put(f, &format, NULL, &out);
+		if (!strstr(buf_z(&out), rows[i].shown))
+			print_error("%s: %s\n", rows[i].shown, buf_z(&out));
+		assert_non_null(strstr(buf_z(&out), rows[i].shown));
+	}
+	buf_release(&out);
 }
 
 static void a_notice_about_an_alert_says_which(void **state)
@@ -311,6 +354,7 @@ int main(void)
 		TEST(what_does_not_fit_is_counted),
 		TEST(a_link_is_one_or_is_left_out),
 		TEST(text_is_escaped),
+		TEST(a_hit_does_not_make_a_name),
 		TEST(a_notice_about_an_alert_says_which),
 		TEST(a_template_does_not_hide_what_a_message_is_about),
 	};
