@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "sinks.h"
 
 #define KEY_MAX	     64
 #define ANSWER_WHOLE ((size_t)32 * 1024) /* bytes: a longer one may lack its end */
+#define TEXT_MAX     ((size_t)400)	 /* bytes of a text about what is wrong */
 
 /*
  * Parses an answer. Our secrets in it were replaced by asterisks, which may be a number, such as
@@ -69,17 +71,18 @@ static int64_t answers_wait(const struct sink_answers *s, const json_t *root)
 	return ms > 0 && ms < 1e15 ? (int64_t)ms + 1 : 0;
 }
 
-static void answers_put_value(const json_t *v, struct buf *out)
+static void answers_put_value(const json_t *v, size_t max, struct buf *out)
 {
 	if (json_is_string(v))
-		buf_add(out, json_string_value(v), json_string_length(v));
+		buf_adds(
+			out, utf8_cut(str_slice(json_string_value(v), json_string_length(v)), max));
 	else if (json_is_integer(v))
 		buf_printf(out, "%lld", (long long)json_integer_value(v));
 }
 
 /*
- * The values at paths with a text between them; absent if one is. With `any` only if all are, and
- * of a list the first one.
+ * The values at paths with a text between them; absent if one is, or if they are too long. With
+ * `any` only if all are absent, of a list the first one, and of a long text the beginning.
  */
 static struct str answers_values(
 	const char *path, const char *between, bool any, const json_t *root, struct arena *arena)
@@ -96,7 +99,8 @@ static struct str answers_values(
 		buf_addz(&b, b.len ? between : "");
 		start = b.len;
 		v = answers_find(root, path, n);
-		answers_put_value(any && json_is_array(v) ? json_array_get(v, 0) : v, &b);
+		answers_put_value(any && json_is_array(v) ? json_array_get(v, 0) : v,
+			any ? TEXT_MAX : SINK_RECEIPT_MAX + 1, &b);
 		if (b.len == start) {
 			buf_truncate(&b, before);
 			whole = any;

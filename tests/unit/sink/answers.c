@@ -97,6 +97,30 @@ static void an_answer_without_its_end_is_one(void **state)
 	free(body);
 }
 
+static void a_long_text_is_understood_by_its_beginning(void **state)
+{
+	struct sink_fixture *f = *state;
+	struct sink_verdict v = {.kind = SINK_DELIVERED};
+	struct sink_answer a = {.status = 400, .retry_after = -1};
+	char body[4096], text[2000];
+
+	memset(text, 'x', sizeof(text));
+	snprintf(body, sizeof(body), "{\"error\": {\"text\": \"No such chat: %.*s\"}}",
+		(int)sizeof(text), text);
+	a.body = str_of(body);
+	sink_answers_judge(&answers, &a, f->arena, &v);
+	assert_int_equal(v.kind, SINK_TROUBLE);
+	assert_non_null(strstr(v.answer.p, "No such chat: xxx"));
+	/* Part of a receipt would be another one. */
+	snprintf(body, sizeof(body), "{\"id\": \"%.*s\", \"of\": {\"id\": 1}}", (int)sizeof(text),
+		text);
+	a = (struct sink_answer){.status = 200, .retry_after = -1, .body = str_of(body)};
+	v = (struct sink_verdict){.kind = SINK_DELIVERED};
+	sink_answers_judge(&answers, &a, f->arena, &v);
+	assert_int_equal(v.kind, SINK_DELIVERED);
+	assert_false(str_present(v.receipt));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sink_fixture_open, sink_fixture_close)
 
 int main(void)
@@ -104,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_are_understood),
 		TEST(an_answer_without_its_end_is_one),
+		TEST(a_long_text_is_understood_by_its_beginning),
 	};
 
 	return cmocka_run_group_tests_name("sink answers", tests, NULL, NULL);
