@@ -205,7 +205,12 @@ static const struct sink_answer_row telegram_rows[] = {
 	{400, 400, "upgraded to a supergroup", SINK_TROUBLE, true},
 	{400, 400, "not enough rights", SINK_TROUBLE, true},
 	{400, 400, "have no rights", SINK_TROUBLE, true},
-	{400, 400, "write_forbidden", SINK_TROUBLE, true},
+	{400, 400, "have no write access", SINK_TROUBLE, true},
+	{400, 400, "need administrator rights", SINK_TROUBLE, true},
+	{400, 400, "chat_admin_required", SINK_TROUBLE, true},
+	{400, 400, "chat_restricted", SINK_TROUBLE, true},
+	{400, 400, "_forbidden", SINK_TROUBLE, true},  /* CHAT_WRITE_FORBIDDEN and others */
+	{400, 400, "deactivated", SINK_TROUBLE, true}, /* the group, or the person */
 	{400, 400, "peer_id_invalid", SINK_TROUBLE, true},
 	{400, 400, "message thread not found", SINK_TROUBLE, true},
 	{400, 400, "topic_", SINK_TROUBLE, true}, /* TOPIC_CLOSED, TOPIC_DELETED */

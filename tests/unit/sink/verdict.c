@@ -5,12 +5,13 @@
 #include "lib/sink_fixture.h"
 #include "sink/sink.h"
 
-#define HOOK   "type = webhook url = http://a.example/"
-#define SLACK  "type = slack url = http://a.example/"
-#define MAIL   "type = smtp server = smtp://mail.example from = n@x.org to = a@x.org"
-#define SYSLOG "type = syslog"
-#define FILE_  "type = file path = /a"
-#define DAY    INT64_C(86400000)
+#define HOOK	 "type = webhook url = http://a.example/"
+#define SLACK	 "type = slack url = http://a.example/"
+#define TELEGRAM "type = telegram chat = -100 token-credential = t"
+#define MAIL	 "type = smtp server = smtp://mail.example from = n@x.org to = a@x.org"
+#define SYSLOG	 "type = syslog"
+#define FILE_	 "type = file path = /a"
+#define DAY	 INT64_C(86400000)
 
 static struct sink_verdict judge(
 	struct sink_fixture *f, const char *keys, const struct sink_answer *a)
@@ -142,6 +143,31 @@ static void slack_says_in_a_word_what_is_wrong(void **state)
 	};
 
 	CHECK_ROWS(*state, rows);
+}
+
+/* What an administrator of the chat can put right is no fault of the message. */
+static void telegram_refuses_the_bot_or_the_message(void **state)
+{
+#define SAYS(text) "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: " text "\"}"
+	static const struct row rows[] = {
+		{TELEGRAM, 400, SAYS("chat not found"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("need administrator rights in the channel chat"), SINK_TROUBLE,
+			true},
+		{TELEGRAM, 400, SAYS("CHAT_ADMIN_REQUIRED"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("CHAT_RESTRICTED"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("CHAT_WRITE_FORBIDDEN"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("CHAT_SEND_PLAIN_FORBIDDEN"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("have no write access to the chat"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("have no rights to send a message"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("group chat is deactivated"), SINK_TROUBLE, true},
+		{TELEGRAM, 400, SAYS("message text is empty"), SINK_BAD, false},
+		{TELEGRAM, 400, SAYS("message is too long"), SINK_BAD, false},
+		{TELEGRAM, 400, SAYS("message to edit not found"), SINK_BAD, false},
+		{TELEGRAM, 400, SAYS("message is not modified"), SINK_DELIVERED, false},
+	};
+
+	CHECK_ROWS(*state, rows);
+#undef SAYS
 }
 
 static void a_time_to_wait_is_obeyed_within_bounds(void **state)
@@ -436,6 +462,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_status_of_http_has_a_meaning),
 		TEST(slack_says_in_a_word_what_is_wrong),
+		TEST(telegram_refuses_the_bot_or_the_message),
 		TEST(a_time_to_wait_is_obeyed_within_bounds),
 		TEST(the_answer_is_quoted),
 		TEST(errors_end_no_message),
