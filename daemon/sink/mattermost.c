@@ -88,7 +88,6 @@ static const struct sink_answer_row mattermost_rows[] = {
 	{400, 599, "incoming_webhook.channel", SINK_TROUBLE, true},
 	{400, 599, "incoming_webhook.user", SINK_TROUBLE, true},
 	{400, 599, "incoming_webhook.permissions", SINK_TROUBLE, true},
-	{400, 599, "webhook.get_incoming", SINK_TROUBLE, true},
 	{0},
 };
 
