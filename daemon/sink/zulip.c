@@ -176,6 +176,8 @@ static const struct sink_answer_row zulip_rows[] = {
 	{400, 403, "deactivated", SINK_TROUBLE, true},
 	{400, 400, "permission", SINK_TROUBLE, true},
 	{400, 400, "not authorized", SINK_TROUBLE, true},
+	{400, 400, "send to this", SINK_TROUBLE, true}, /* who may post in the channel */
+	{400, 400, "this subdomain", SINK_TROUBLE, true},
 	{0},
 };
 

@@ -8,10 +8,13 @@
 #define HOOK	 "type = webhook url = http://a.example/"
 #define SLACK	 "type = slack url = http://a.example/"
 #define TELEGRAM "type = telegram chat = -100 token-credential = t"
-#define MAIL	 "type = smtp server = smtp://mail.example from = n@x.org to = a@x.org"
-#define SYSLOG	 "type = syslog"
-#define FILE_	 "type = file path = /a"
-#define DAY	 INT64_C(86400000)
+#define ZULIP                                                                                      \
+	"type = zulip server = http://a.example user = b@a.example token-credential = t channel "  \
+	"= c"
+#define MAIL   "type = smtp server = smtp://mail.example from = n@x.org to = a@x.org"
+#define SYSLOG "type = syslog"
+#define FILE_  "type = file path = /a"
+#define DAY    INT64_C(86400000)
 
 static struct sink_verdict judge(
 	struct sink_fixture *f, const char *keys, const struct sink_answer *a)
@@ -164,6 +167,23 @@ static void telegram_refuses_the_bot_or_the_message(void **state)
 		{TELEGRAM, 400, SAYS("message is too long"), SINK_BAD, false},
 		{TELEGRAM, 400, SAYS("message to edit not found"), SINK_BAD, false},
 		{TELEGRAM, 400, SAYS("message is not modified"), SINK_DELIVERED, false},
+	};
+
+	CHECK_ROWS(*state, rows);
+#undef SAYS
+}
+
+static void zulip_refuses_the_bot_or_the_message(void **state)
+{
+#define SAYS(text) "{\"result\":\"error\",\"msg\":\"" text "\",\"code\":\"BAD_REQUEST\"}"
+	static const struct row rows[] = {
+		{ZULIP, 400, SAYS("Only organization administrators can send to this channel."),
+			SINK_TROUBLE, true},
+		{ZULIP, 400, SAYS("New members cannot send to this stream."), SINK_TROUBLE, true},
+		{ZULIP, 400, SAYS("Account is not associated with this subdomain"), SINK_TROUBLE,
+			true},
+		{ZULIP, 400, SAYS("Not authorized to send to channel 'a'"), SINK_TROUBLE, true},
+		{ZULIP, 400, SAYS("Message must not be empty"), SINK_BAD, false},
 	};
 
 	CHECK_ROWS(*state, rows);
@@ -463,6 +483,7 @@ int main(void)
 		TEST(every_status_of_http_has_a_meaning),
 		TEST(slack_says_in_a_word_what_is_wrong),
 		TEST(telegram_refuses_the_bot_or_the_message),
+		TEST(zulip_refuses_the_bot_or_the_message),
 		TEST(a_time_to_wait_is_obeyed_within_bounds),
 		TEST(the_answer_is_quoted),
 		TEST(errors_end_no_message),
