@@ -172,8 +172,6 @@ static void short_put_template(
 
 	buf_init(&text, TEXT_MAX_BYTES);
 	sink_template_write(form->template, a, form->zone, &escape, &text);
-	if (str_trim(buf_str(&text)).n == 0)
-		alert_headline_short(a, &text); /* no service takes an empty text */
 	short_put_cut(buf_str(&text), form->max, form->unit, out);
 	buf_pass_lack(out, &text);
 	buf_release(&text);

@@ -204,8 +204,8 @@ struct sink_escape {
 /* Reports the first placeholder of the key's text that does not exist. Returns whether all do. */
 bool sink_template_check(struct conf_check *c, const char *key, const char *text);
 /*
- * Appends text with its placeholders filled in, with shorter values if out would overflow. zone: of
- * times; NULL: RFC 3339 in UTC.
+ * Appends text with its placeholders filled in, with shorter values if out would overflow; the
+ * headline where nothing would be in it. zone: of times; NULL: RFC 3339 in UTC.
  */
 void sink_template_write(const char *text, const struct alert *a, const struct zone *zone,
 	const struct sink_escape *escape, struct buf *out);

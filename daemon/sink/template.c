@@ -160,10 +160,17 @@ static size_t template_next(struct str s, struct str *name)
 	return n + 1;
 }
 
+/* What was appended since start is nothing but white space: no service takes an empty message. */
+static bool template_is_blank(const struct buf *out, size_t start)
+{
+	return str_trim(str_slice(buf_z(out) + start, out->len - start)).n == 0;
+}
+
 void sink_template_fill(const char *text, const struct alert *a, const struct zone *zone,
 	const struct sink_escape *escape, size_t max, struct buf *out)
 {
 	struct str s = str_of(text), name;
+	size_t start = out->len;
 	struct buf value, valid;
 
 	buf_init(&value, 4 * VALUE_MAX);
@@ -185,6 +192,12 @@ void sink_template_fill(const char *text, const struct alert *a, const struct zo
 			buf_add(out, s.p, s.p[0] == '{' ? 1 : n);
 		}
 		s = str_slice(s.p + n, s.n - n);
+	}
+	if (!buf_failed(out) && template_is_blank(out, start)) {
+		buf_clear(&value);
+		template_put_title(a, zone, &value);
+		buf_pass_lack(out, &value);
+		escape->text(out, utf8_cut(buf_str(&value), max));
 	}
 	buf_release(&value);
 	buf_release(&valid);

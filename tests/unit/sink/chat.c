@@ -345,6 +345,27 @@ static void a_template_does_not_hide_what_a_message_is_about(void **state)
 	buf_release(&out);
 }
 
+/* No service takes one: the alert would end as refused. */
+static void a_message_is_never_empty(void **state)
+{
+	static const char *const templates[] = {"{link}", "{author}\n{link}", " {cause} "};
+	struct sink_fixture *f = *state;
+	struct chat_format format = make_format(TEXT_BYTES, 2000);
+	struct buf out;
+
+	sink_fixture_configure(
+		f, "type = slack url = http://a.example/ mention { urgent = \"<@U>\" }");
+	buf_init(&out, 1 << 20);
+	f->alert.title = STR("US *embassy*");
+	f->alert.author = STR_NONE;
+	f->alert.link = STR("javascript:x");
+	for (size_t i = 0; i < sizeof(templates) / sizeof(templates[0]); i++) {
+		put(f, &format, templates[i], &out);
+		assert_non_null(strstr(buf_z(&out), "US \\*embassy\\*"));
+	}
+	buf_release(&out);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sink_fixture_open, sink_fixture_close)
 
 int main(void)
@@ -357,6 +378,7 @@ int main(void)
 		TEST(a_hit_does_not_make_a_name),
 		TEST(a_notice_about_an_alert_says_which),
 		TEST(a_template_does_not_hide_what_a_message_is_about),
+		TEST(a_message_is_never_empty),
 	};
 
 	return cmocka_run_group_tests_name("sink chat", tests, NULL, NULL);
