@@ -49,6 +49,16 @@ static const struct slack_mention {
 	{"<!", "broadcast", "range"},
 };
 
+static bool slack_is_id(const struct slack_mention *m, struct str id)
+{
+	if (strcmp(m->key, "range") == 0)
+		return str_is(id, "here") || str_is(id, "channel") || str_is(id, "everyone");
+	for (size_t i = 0; i < id.n; i++)
+		if (!ascii_is_alnum(id.p[i]))
+			return false;
+	return id.n > 0;
+}
+
 /* Takes the next mention from *rest; its id is in *id. NULL: there is none. */
 static const struct slack_mention *slack_next_mention(struct str *rest, struct str *id)
 {
@@ -61,11 +71,10 @@ static const struct slack_mention *slack_next_mention(struct str *rest, struct s
 		if (!str_starts(s, open))
 			continue;
 		*id = str_slice(s.p + open.n, (size_t)(end - s.p) - open.n);
+		if (!slack_is_id(&slack_mentions[i], *id))
+			return NULL;
 		*rest = str_slice(end + 1, s.n - (size_t)(end + 1 - s.p));
-		for (size_t k = 0; k < id->n; k++)
-			if (!ascii_is_alnum(id->p[k]))
-				return NULL;
-		return id->n ? &slack_mentions[i] : NULL;
+		return &slack_mentions[i];
 	}
 	return NULL;
 }

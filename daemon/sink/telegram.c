@@ -50,6 +50,41 @@ static bool telegram_is_name(struct str chat)
 	return chat.n > 1 && chat.p[0] == '@';
 }
 
+/* Returns the length of a link to a person at the beginning of s; 0: there is none. */
+static size_t telegram_person_length(struct str s)
+{
+	static const struct str open = STR("<a href=\"tg://user?id="), close = STR("</a>");
+	size_t n = open.n, name;
+
+	if (!str_starts(s, open))
+		return 0;
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	if (n == open.n || !str_starts(str_slice(s.p + n, s.n - n), STR("\">")))
+		return 0;
+	name = n += 2;
+	while (n < s.n && s.p[n] != '<')
+		n++;
+	if (n == name || !str_starts(str_slice(s.p + n, s.n - n), close))
+		return 0;
+	return n + close.n;
+}
+
+/* Its tags are whole: Telegram refuses a message with any other for good. */
+static bool telegram_is_mention(struct str s)
+{
+	size_t n;
+
+	if (!s.n || (s.p[0] != '@' && s.p[0] != '<'))
+		return false;
+	for (size_t i = 0; i < s.n; i += n) {
+		n = s.p[i] == '<' ? telegram_person_length(str_slice(s.p + i, s.n - i)) : 1;
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
 static void telegram_check(struct conf_check *c, const void *settings)
 {
 	static const char *const schemes[] = {"https://", "http://", NULL};
@@ -63,8 +98,7 @@ static void telegram_check(struct conf_check *c, const void *settings)
 	for (int p = 0; p < CONF_PRIORITIES; p++) {
 		const char *mention = conf_check_mention(c, (enum alert_priority)p);
 
-		if (mention && mention[0] != '@' &&
-			!str_starts(str_of(mention), STR("<a href=\"tg://user?id=")))
+		if (mention && !telegram_is_mention(str_of(mention)))
 			conf_check_error_mention(c, (enum alert_priority)p,
 				"write @name, or <a href=\"tg://user?id=123\">Name</a>",
 				"this mentions nobody");

@@ -16,9 +16,20 @@ static const struct {
 		"server: slack.com is no server for type slack"},
 	{"type = slack url = http://a/ mention { flash = everyone }", "this mentions nobody"},
 	{"type = slack url = http://a/ mention { flash = \"<@U1> x\" }", "this mentions nobody"},
+	{"type = slack url = http://a/ mention { flash = \"<!all>\" }", "this mentions nobody"},
+	{"type = slack url = http://a/ mention { flash = \"<@U1> <@U-2>\" }",
+		"this mentions nobody"},
 	{"type = telegram chat = x token-credential = t", "chat: this is no chat"},
 	{"type = telegram chat = \"@a b\" token-credential = t", "chat: this is no chat"},
 	{"type = telegram chat = -100 token-credential = t mention { flash = duty }",
+		"this mentions nobody"},
+	{"type = telegram chat = -100 token-credential = t "
+	 "mention { flash = '<a href=\"tg://user?id=1\">Anna' }",
+		"this mentions nobody"},
+	{"type = telegram chat = -100 token-credential = t "
+	 "mention { flash = '<a href=\"tg://user?id=anna\">Anna</a>' }",
+		"this mentions nobody"},
+	{"type = telegram chat = -100 token-credential = t mention { flash = '@a <b>' }",
 		"this mentions nobody"},
 	{"type = telegram chat = \"@desk\"", "notify desk needs the key token-credential"},
 	{"type = matrix server = http://a room = \"#x:a\" token-credential = t",
@@ -131,6 +142,27 @@ static void an_unknown_type_gets_the_known_ones(void **state)
 	buf_release(&text);
 }
 
+static void all_forms_of_a_mention_are_taken(void **state)
+{
+	static const char *const keys[] = {
+		"type = slack url = http://a/ mention { flash = \"<!here> <@U1> <!subteam^S1>\" }",
+		"type = slack url = http://a/ mention { low = \"<!channel><!everyone>\" }",
+		"type = telegram chat = -100 token-credential = t mention { flash = \"@a, @b_c\" }",
+		"type = telegram chat = -100 token-credential = t "
+		"mention { low = '<a href=\"tg://user?id=1\">Anna & Bo</a>, @b' }",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct notify_fixture f;
+
+		notify_load(&f, keys[i]);
+		if (!f.conf)
+			fail_msg("%s: %s", keys[i], f.diags.v[0].text);
+		notify_unload(&f);
+	}
+}
+
 static void every_type_is_complete(void **state)
 {
 	(void)state;
@@ -157,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(invalid_keys_are_explained),
 		cmocka_unit_test(an_unknown_type_gets_the_known_ones),
+		cmocka_unit_test(all_forms_of_a_mention_are_taken),
 		cmocka_unit_test(every_type_is_complete),
 	};
 
