@@ -94,7 +94,7 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 		alerts_print_snippet(cli, a);
 }
 
-static void alerts_print_ack(const struct store_alert_row *row)
+static void alerts_print_taken(const struct store_alert_row *row)
 {
 	if (str_present(row->acked_by)) {
 		printf("%-10s ", "taken");
@@ -120,7 +120,7 @@ static int alerts_show_row(void *ctx, const struct store_alert_row *row)
 		return rc;
 	}
 	alerts_print_alert(w->call->cli, &row->alert);
-	alerts_print_ack(row);
+	alerts_print_taken(row);
 	return store_delivery_each(w->store, &f, alerts_print_delivery, &deliveries, NULL);
 }
 
