@@ -62,6 +62,10 @@ bool chat_is_edit(const struct chat_format *f, const struct notice *m);
 /* Is it to be tied to the first one, whose receipt m has? */
 bool chat_is_reply(const struct chat_format *f, const struct notice *m);
 
+/* Reports each mention of a block that is not one of the service; help: what to write. */
+void chat_check_mentions(
+	struct conf_check *c, bool (*is_mention)(struct str mention), const char *help);
+
 /*
  * Appends the message with its mention, in at most f->max units. template: of the block, or NULL.
  * out fails if memory runs out.

@@ -196,3 +196,15 @@ void chat_put_preview(const struct alert *a, struct buf *out)
 	buf_pass_lack(out, &line);
 	buf_release(&line);
 }
+
+void chat_check_mentions(
+	struct conf_check *c, bool (*is_mention)(struct str mention), const char *help)
+{
+	for (int p = 0; p < CONF_PRIORITIES; p++) {
+		struct str mention = str_of(conf_check_mention(c, (enum alert_priority)p));
+
+		if (str_present(mention) && (!str_trim(mention).n || !is_mention(mention)))
+			conf_check_error_mention(
+				c, (enum alert_priority)p, help, "this mentions nobody");
+	}
+}

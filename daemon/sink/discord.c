@@ -86,6 +86,15 @@ static json_t *discord_allow(const char *mention)
 	return NULL;
 }
 
+static bool discord_is_mention(struct str mention)
+{
+	struct str id;
+
+	while (str_trim(mention).n && discord_next_mention(&mention, &id))
+		;
+	return str_trim(mention).n == 0;
+}
+
 static void discord_check(struct conf_check *c, const void *settings)
 {
 	const struct discord *d = settings;
@@ -94,17 +103,8 @@ static void discord_check(struct conf_check *c, const void *settings)
 	(void)sink_template_check(c, "template", d->template);
 	if (d->thread && !discord_is_id(str_of(d->thread)))
 		conf_check_error_at(c, "thread", "write its number", "thread: this is no id");
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		struct str rest = str_of(conf_check_mention(c, (enum alert_priority)p)), id;
-
-		while (str_trim(rest).n && discord_next_mention(&rest, &id))
-			;
-		if (str_trim(rest).n)
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write <@1234> for a person, <@&1234> for a role, @here or "
-				"@everyone",
-				"this mentions nobody");
-	}
+	chat_check_mentions(c, discord_is_mention,
+		"write <@1234> for a person, <@&1234> for a role, @here or @everyone");
 }
 
 /* --- the message --- */

@@ -25,18 +25,16 @@ static const struct conf_key_row googlechat_keys[] = {
 	{0},
 };
 
+static bool googlechat_is_mention(struct str mention)
+{
+	return str_starts(mention, STR("<users/")) && str_ends(mention, STR(">"));
+}
+
 static void googlechat_check(struct conf_check *c, const void *settings)
 {
 	sink_target_check(c, settings);
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		struct str mention = str_of(conf_check_mention(c, (enum alert_priority)p));
-
-		if (mention.n &&
-			(!str_starts(mention, STR("<users/")) || !str_ends(mention, STR(">"))))
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write <users/all>, or <users/1234> with the id of a person",
-				"this mentions nobody");
-	}
+	chat_check_mentions(c, googlechat_is_mention,
+		"write <users/all>, or <users/1234> with the id of a person");
 }
 
 static void googlechat_put_link(struct buf *out, struct str url, struct str text)

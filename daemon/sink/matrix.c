@@ -49,6 +49,16 @@ static bool matrix_is_mention(struct str word)
 						colon > word.p + 1 && colon < word.p + word.n - 1);
 }
 
+static bool matrix_are_mentions(struct str mention)
+{
+	struct str word;
+
+	while (str_present(word = matrix_next_mention(&mention)))
+		if (!matrix_is_mention(word))
+			return false;
+	return true;
+}
+
 static void matrix_check(struct conf_check *c, const void *settings)
 {
 	static const char *const schemes[] = {"https://", "http://", NULL};
@@ -60,14 +70,7 @@ static void matrix_check(struct conf_check *c, const void *settings)
 		conf_check_error_at(c, "room",
 			"write its internal id, !….example.org, from the settings of the room",
 			"room: this is no id of a room");
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		struct str rest = str_of(conf_check_mention(c, (enum alert_priority)p)), word;
-
-		while (str_present(word = matrix_next_mention(&rest)))
-			if (!matrix_is_mention(word))
-				conf_check_error_mention(c, (enum alert_priority)p,
-					"write @name:example.org or @room", "this mentions nobody");
-	}
+	chat_check_mentions(c, matrix_are_mentions, "write @name:example.org or @room");
 }
 
 /* --- the two texts of an event --- */

@@ -23,19 +23,18 @@ static const struct conf_key_row mattermost_keys[] = {
 	{0},
 };
 
+static bool mattermost_is_mention(struct str mention)
+{
+	return str_starts(mention, STR("@"));
+}
+
 static void mattermost_check(struct conf_check *c, const void *settings)
 {
 	const struct mattermost *s = settings;
 
 	sink_target_check(c, settings);
 	(void)sink_template_check(c, "template", s->template);
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		const char *mention = conf_check_mention(c, (enum alert_priority)p);
-
-		if (mention && mention[0] != '@')
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write @name, @group, @here or @channel", "this mentions nobody");
-	}
+	chat_check_mentions(c, mattermost_is_mention, "write @name, @group, @here or @channel");
 }
 
 static void mattermost_put_link(struct buf *out, struct str url, struct str text)

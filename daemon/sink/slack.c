@@ -92,18 +92,13 @@ static void slack_put_mention(struct buf *out, struct str mention)
 	}
 }
 
-static void slack_check_mentions(struct conf_check *c)
+static bool slack_is_mention(struct str mention)
 {
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		struct str rest = str_of(conf_check_mention(c, (enum alert_priority)p)), id;
+	struct str id;
 
-		while (str_trim(rest).n && slack_next_mention(&rest, &id))
-			;
-		if (str_trim(rest).n)
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write <@U…>, <!subteam^S…>, <!here> or <!channel>",
-				"this mentions nobody");
-	}
+	while (str_trim(mention).n && slack_next_mention(&mention, &id))
+		;
+	return str_trim(mention).n == 0;
 }
 
 static void slack_check(struct conf_check *c, const void *settings)
@@ -119,7 +114,8 @@ static void slack_check(struct conf_check *c, const void *settings)
 		conf_check_error(c, "write channel = \"C…\"", "needs channel, with a token");
 	conf_check_server(c, "server", s->server, schemes, "write https://host");
 	(void)sink_template_check(c, "template", s->template);
-	slack_check_mentions(c);
+	chat_check_mentions(
+		c, slack_is_mention, "write <@U…>, <!subteam^S…>, <!here> or <!channel>");
 }
 
 /* --- a template --- */

@@ -40,18 +40,19 @@ static bool teams_next_mention(struct str *rest, struct str *name, struct str *i
 	return true;
 }
 
+static bool teams_is_mention(struct str mention)
+{
+	struct str name, id;
+
+	while (mention.n && teams_next_mention(&mention, &name, &id))
+		;
+	return mention.n == 0;
+}
+
 static void teams_check(struct conf_check *c, const void *settings)
 {
 	sink_target_check(c, settings);
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		struct str rest = str_of(conf_check_mention(c, (enum alert_priority)p)), name, id;
-
-		while (rest.n && teams_next_mention(&rest, &name, &id))
-			;
-		if (rest.n)
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write Name <name@example.org>", "this mentions nobody");
-	}
+	chat_check_mentions(c, teams_is_mention, "write Name <name@example.org>");
 }
 
 /* Appends a block with the names; only those that the card lists as entities ring. */

@@ -75,7 +75,7 @@ static bool telegram_is_mention(struct str s)
 {
 	size_t n;
 
-	if (!s.n || (s.p[0] != '@' && s.p[0] != '<'))
+	if (s.p[0] != '@' && s.p[0] != '<')
 		return false;
 	for (size_t i = 0; i < s.n; i += n) {
 		n = s.p[i] == '<' ? telegram_person_length(str_slice(s.p + i, s.n - i)) : 1;
@@ -95,14 +95,8 @@ static void telegram_check(struct conf_check *c, const void *settings)
 	if (t->chat && !telegram_is_number(str_of(t->chat)) && !telegram_is_name(str_of(t->chat)))
 		conf_check_error_at(c, "chat", "write its number, such as -1001234567890, or @name",
 			"chat: this is no chat");
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		const char *mention = conf_check_mention(c, (enum alert_priority)p);
-
-		if (mention && !telegram_is_mention(str_of(mention)))
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write @name, or <a href=\"tg://user?id=123\">Name</a>",
-				"this mentions nobody");
-	}
+	chat_check_mentions(
+		c, telegram_is_mention, "write @name, or <a href=\"tg://user?id=123\">Name</a>");
 }
 
 /* --- the message --- */

@@ -33,6 +33,11 @@ static const struct conf_key_row zulip_keys[] = {
 	{0},
 };
 
+static bool zulip_is_mention(struct str mention)
+{
+	return str_starts(mention, STR("@*"));
+}
+
 static void zulip_check(struct conf_check *c, const void *settings)
 {
 	static const char *const schemes[] = {"https://", "http://", NULL};
@@ -40,13 +45,7 @@ static void zulip_check(struct conf_check *c, const void *settings)
 
 	conf_check_server(c, "server", z->server, schemes, "write https://host");
 	(void)sink_template_check(c, "template", z->template);
-	for (int p = 0; p < CONF_PRIORITIES; p++) {
-		const char *mention = conf_check_mention(c, (enum alert_priority)p);
-
-		if (mention && !str_starts(str_of(mention), STR("@*")))
-			conf_check_error_mention(c, (enum alert_priority)p,
-				"write @**Name**, @*group* or @**all**", "this mentions nobody");
-	}
+	chat_check_mentions(c, zulip_is_mention, "write @**Name**, @*group* or @**all**");
 }
 
 /* --- the message --- */
