@@ -61,6 +61,8 @@ struct chat_format {
 bool chat_is_edit(const struct chat_format *f, const struct notice *m);
 /* Is it to be tied to the first one, whose receipt m has? */
 bool chat_is_reply(const struct chat_format *f, const struct notice *m);
+/* Sets *second to what follows the first space of a receipt, absent: there is none. */
+void chat_split_receipt(struct str receipt, struct str *first, struct str *second);
 
 /* Reports each mention of a block that is not one of the service; help: what to write. */
 void chat_check_mentions(

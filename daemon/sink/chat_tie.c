@@ -22,6 +22,14 @@ static bool chat_has_receipt(const struct chat_format *f, struct str receipt)
 	return letters > 0 && words == f->receipt_words;
 }
 
+void chat_split_receipt(struct str receipt, struct str *first, struct str *second)
+{
+	const char *space = receipt.n ? memchr(receipt.p, ' ', receipt.n) : NULL;
+
+	*first = str_slice(receipt.p, space ? (size_t)(space - receipt.p) : receipt.n);
+	*second = space ? str_slice(space + 1, receipt.n - first->n - 1) : STR_NONE;
+}
+
 bool chat_is_edit(const struct chat_format *f, const struct notice *m)
 {
 	return f->edits && m->alerts->kind == ALERT_ACKNOWLEDGED && m->alerts->of &&

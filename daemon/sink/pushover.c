@@ -54,12 +54,6 @@ static int pushover_priority(const struct alert *a)
 	return 0;
 }
 
-static void pushover_put(const char *name, struct str value, struct buf *out)
-{
-	buf_printf(out, "%s%s=", out->len ? "&" : "", name);
-	sink_service_put_form(out, value);
-}
-
 static void pushover_put_message(
 	const struct sink_context *ctx, const struct alert *a, struct str link, struct buf *out)
 {
@@ -71,11 +65,11 @@ static void pushover_put_message(
 
 	buf_init(&line, 4 * TEXT_MAX + 16);
 	sink_short_title(a, TITLE_MAX, TEXT_CODE_POINTS, &line);
-	pushover_put("title", buf_str(&line), out);
+	sink_service_put_field(out, "title", buf_str(&line));
 	buf_pass_lack(out, &line);
 	buf_clear(&line);
 	sink_short_text(a, &form, &line);
-	pushover_put("message", buf_str(&line), out);
+	sink_service_put_field(out, "message", buf_str(&line));
 	buf_pass_lack(out, &line);
 	buf_release(&line);
 	buf_printf(out, "&priority=%d&timestamp=%lld", priority,
@@ -83,7 +77,7 @@ static void pushover_put_message(
 	if (priority == EMERGENCY)
 		buf_printf(out, "&retry=%d&expire=%d", RETRY_S, EXPIRE_S);
 	if (link.n)
-		pushover_put("url", link, out);
+		sink_service_put_field(out, "url", link);
 }
 
 /* Makes *out an HTTP request of a form that begins with the token. */
@@ -99,7 +93,7 @@ static int pushover_request(const struct sink_context *ctx, const char *path, st
 	if (rc)
 		return rc;
 	out->headers[0] = STR("Content-Type: application/x-www-form-urlencoded");
-	pushover_put("token", token, body);
+	sink_service_put_field(body, "token", token);
 	return 0;
 }
 
@@ -134,7 +128,7 @@ static int pushover_tell(const struct sink_context *ctx, const struct alert *a, 
 		rc = sink_service_link(a->link, LINK_MAX, arena, &link, e);
 	if (rc)
 		return rc;
-	pushover_put("user", user, body);
+	sink_service_put_field(body, "user", user);
 	pushover_put_message(ctx, a, link, body);
 	return 0;
 }

@@ -135,6 +135,12 @@ void sink_service_put_form(struct buf *out, struct str s)
 	}
 }
 
+void sink_service_put_field(struct buf *form, const char *name, struct str value)
+{
+	buf_printf(form, "%s%s=", form->len ? "&" : "", name);
+	sink_service_put_form(form, value);
+}
+
 /* A percent sign that begins no escape is one itself; some services refuse it as it is. */
 static void service_put_percents(struct str s, struct buf *out)
 {

@@ -92,6 +92,8 @@ int sink_service_login(const struct sink_context *ctx, const char *user, const c
 	struct arena *arena, struct sink_request *out, struct err *e);
 /* Appends a value of a form (application/x-www-form-urlencoded). */
 void sink_service_put_form(struct buf *out, struct str s);
+/* Appends a field of a form: "name=value", after "&" if it is not the first. */
+void sink_service_put_field(struct buf *form, const char *name, struct str value);
 /* Returns a name for people as a string of at most max bytes, a new reference. NULL: no memory. */
 json_t *sink_service_string(struct str s, size_t max);
 /* Makes JSON the body, and drops the reference. NULL: memory ran out. */

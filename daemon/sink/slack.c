@@ -199,16 +199,10 @@ static const struct chat_format slack_format = {
 
 /* --- the request --- */
 
-/* The receipt is the id of the channel and the time of the message, which is its name. */
-static void slack_split_receipt(struct str receipt, struct str *channel, struct str *ts)
-{
-	const char *space = receipt.n ? memchr(receipt.p, ' ', receipt.n) : NULL;
-
-	*channel = str_slice(receipt.p, space ? (size_t)(space - receipt.p) : receipt.n);
-	*ts = space ? str_slice(space + 1, receipt.n - channel->n - 1) : STR_NONE;
-}
-
-/* Adds where the message belongs, with a token. */
+/*
+ * Adds where the message belongs, with a token. The receipt is the id of the channel and the time
+ * of the message, which is its name.
+ */
 static int slack_place(const struct slack *s, const struct notice *m, json_t *body)
 {
 	struct str channel, ts;
@@ -216,7 +210,7 @@ static int slack_place(const struct slack *s, const struct notice *m, json_t *bo
 
 	if (!s->token_credential)
 		return 0;
-	slack_split_receipt(m->receipt, &channel, &ts);
+	chat_split_receipt(m->receipt, &channel, &ts);
 	if (chat_is_edit(&slack_format, m)) {
 		bad |= json_object_set_new(body, "channel", json_stringn(channel.p, channel.n));
 		return bad | json_object_set_new(body, "ts", json_stringn(ts.p, ts.n));

@@ -138,36 +138,28 @@ static const struct chat_format telegram_format = {
 	.edits = true,
 };
 
-/* The receipt is the number of the chat and that of the message. */
-static struct str telegram_receipt_part(struct str receipt, bool second)
-{
-	const char *space = receipt.n ? memchr(receipt.p, ' ', receipt.n) : NULL;
-	size_t n = space ? (size_t)(space - receipt.p) : receipt.n;
-
-	if (!second)
-		return str_slice(receipt.p, n);
-	return space ? str_slice(space + 1, receipt.n - n - 1) : STR_NONE;
-}
-
 static json_t *telegram_number(struct str s)
 {
 	return json_integer(strtoll(s.p, NULL, 10));
 }
 
+/* The receipt is the number of the chat and that of the message. */
 static json_t *telegram_body(
 	const struct telegram *t, const struct notice *m, const struct buf *text)
 {
 	const struct alert *a = m->alerts;
-	struct str chat = str_of(t->chat), message = telegram_receipt_part(m->receipt, true);
 	bool edit = chat_is_edit(&telegram_format, m);
-	json_t *body = json_pack("{s:o, s:s%, s:s, s:{s:b}}", "chat_id",
-		edit ? telegram_number(telegram_receipt_part(m->receipt, false))
-		: telegram_is_number(chat) ? telegram_number(chat)
-					   : json_string(t->chat),
-		"text", text->data ? text->data : "", text->len, "parse_mode", "HTML",
-		"link_preview_options", "is_disabled", 1);
+	struct str chat, message;
+	json_t *body;
 	int bad = 0;
 
+	chat_split_receipt(m->receipt, &chat, &message);
+	if (!edit)
+		chat = str_of(t->chat);
+	body = json_pack("{s:o, s:s%, s:s, s:{s:b}}", "chat_id",
+		telegram_is_number(chat) ? telegram_number(chat) : json_string(t->chat), "text",
+		text->data ? text->data : "", text->len, "parse_mode", "HTML",
+		"link_preview_options", "is_disabled", 1);
 	if (edit)
 		bad = json_object_set_new(body, "message_id", telegram_number(message));
 	if (!edit && t->topic)

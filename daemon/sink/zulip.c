@@ -105,12 +105,6 @@ static const struct chat_format zulip_format = {
 	.edits = true,
 };
 
-static void zulip_put_field(struct buf *form, const char *name, struct str value)
-{
-	buf_printf(form, "%s%s=", form->len ? "&" : "", name);
-	sink_service_put_form(form, value);
-}
-
 static void zulip_put_form(
 	const struct zulip *z, const struct notice *m, const struct buf *text, struct buf *form)
 {
@@ -121,13 +115,13 @@ static void zulip_put_form(
 		buf_init(&clean, 8192);
 		chat_put_clean(&clean, z->topic ? topic : m->alerts->watch_title, false);
 		topic = text_cut_by(buf_str(&clean), TOPIC_MAX, TEXT_CODE_POINTS);
-		zulip_put_field(form, "type", STR("stream"));
-		zulip_put_field(form, "to", str_of(z->channel));
-		zulip_put_field(form, "topic", topic.n ? topic : STR("nightdesk"));
+		sink_service_put_field(form, "type", STR("stream"));
+		sink_service_put_field(form, "to", str_of(z->channel));
+		sink_service_put_field(form, "topic", topic.n ? topic : STR("nightdesk"));
 		buf_pass_lack(form, &clean);
 		buf_release(&clean);
 	}
-	zulip_put_field(form, "content", buf_str(text));
+	sink_service_put_field(form, "content", buf_str(text));
 }
 
 static int zulip_address(const struct sink_context *ctx, const struct notice *m,
