@@ -312,7 +312,8 @@ void attempt_start(struct attempt *a, struct conf *conf, const struct sink_secre
 
 	attempt_begin(a, conf);
 	ctx.notify = a->sending;
-	notice.receipt = a->receipt;
+	notice.receipt = a->receipt.text;
+	notice.of_digest = a->receipt.of_digest;
 	notice.document = a->document;
 	rc = sink_render(&ctx, &notice, a->arena, &request, &a->error);
 	if (rc == 0 && !request.needless) {

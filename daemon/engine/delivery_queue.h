@@ -28,6 +28,7 @@
 #include "parts.h"
 #include "receiver.h"
 #include "sink/sink.h"
+#include "store/outbox.h"
 #include "store/store.h"
 
 #define QUEUE_WINDOW_MAX 64
@@ -44,8 +45,8 @@ struct attempt {
 	struct store_delivery d; /* strings in arena */
 	struct alert alert;	 /* that of copy, with the other alerts of the message */
 	struct alert_copy *copy;
-	struct str receipt;  /* of the alert that this one is tied to; in arena */
-	struct str document; /* of copy; absent: the sink does not send it as it is */
+	struct store_receipt receipt; /* of the alert that this one is tied to; in arena */
+	struct str document;	      /* of copy; absent: the sink does not send it as it is */
 	struct arena *arena;
 	struct conf *conf;		   /* SENDING: the generation that it uses */
 	const struct conf_notify *sending; /* in conf */

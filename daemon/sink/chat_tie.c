@@ -33,7 +33,7 @@ void chat_split_receipt(struct str receipt, struct str *first, struct str *secon
 bool chat_is_edit(const struct chat_format *f, const struct notice *m)
 {
 	return f->edits && m->alerts->kind == ALERT_ACKNOWLEDGED && m->alerts->of &&
-	       chat_has_receipt(f, m->receipt);
+	       !m->of_digest && chat_has_receipt(f, m->receipt);
 }
 
 bool chat_is_reply(const struct chat_format *f, const struct notice *m)

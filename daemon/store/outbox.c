@@ -132,18 +132,19 @@ int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, 
 }
 
 int store_delivery_receipt(struct store *s, struct str notify, int64_t tie, struct arena *arena,
-	struct str *receipt, struct err *e)
+	struct store_receipt *out, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
 
-	*receipt = STR_NONE;
+	*out = (struct store_receipt){0};
 	db_start(&q, s, SQL_DELIVERY_RECEIPT, db_str(notify), db_int(tie));
 	q.arena = arena;
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
-	*receipt = db_col_str(&q, 0);
+	out->text = db_col_str(&q, 0);
+	out->of_digest = db_col_int(&q, 1);
 	rc = db_lost(&q, e);
 	db_end(&q);
 	return rc;

@@ -22,6 +22,7 @@ struct notice {
 	 * whole thread is about, when this receiver got it: struct sink_verdict. Absent: unknown.
 	 */
 	struct str receipt;
+	bool of_digest; /* that message is a digest: a change of it would remove other alerts */
 	/* The document of alerts[0], as alert_json_write() makes it; absent: not made yet. */
 	struct str document;
 };

@@ -23,12 +23,16 @@ int store_delivery_get(struct store *s, int64_t id, struct arena *arena, struct 
 /* Sets *yes if some that are due are tied, whether they still have to wait or not. */
 int store_outbox_has_tied(
 	struct store *s, struct str notify, int64_t now, bool *yes, struct err *e);
+/* Of a message that was sent. */
+struct store_receipt {
+	struct str text; /* what the service calls it; absent: unknown */
+	bool of_digest;	 /* the message is a digest */
+};
 /*
- * Sets *receipt, in arena, to that of the message by which the receiver got the alert with row tie;
- * absent: none.
+ * Sets *out, in arena, to that of the message by which the receiver got the alert with row tie.
  */
 int store_delivery_receipt(struct store *s, struct str notify, int64_t tie, struct arena *arena,
-	struct str *receipt, struct err *e);
+	struct store_receipt *out, struct err *e);
 /* Reads the alert with that row, in arena; *tie is as in struct store_raise. */
 int store_alert_get(struct store *s, int64_t row, struct arena *arena, struct alert *out,
 	int64_t *tie, struct err *e);

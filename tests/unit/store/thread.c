@@ -79,13 +79,21 @@ static void an_alert_about_another_is_stored_and_read(void **state)
 	}
 }
 
-static struct str receipt_of(struct store_fixture *f, int64_t row)
+static struct store_receipt read_receipt(struct store_fixture *f, int64_t row)
 {
-	struct str receipt;
+	struct store_receipt receipt;
 
 	assert_int_equal(
 		store_delivery_receipt(f->store, STR("desk"), row, f->arena, &receipt, &f->e), 0);
 	return receipt;
+}
+
+static struct str receipt_of(struct store_fixture *f, int64_t row)
+{
+	struct store_receipt receipt = read_receipt(f, row);
+
+	assert_false(receipt.of_digest);
+	return receipt.text;
 }
 
 static void a_receipt_is_that_of_the_message_that_was_sent(void **state)
@@ -103,6 +111,31 @@ static void a_receipt_is_that_of_the_message_that_was_sent(void **state)
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 	assert_true(str_is(receipt_of(f, two), "12.5"));
 	assert_false(str_present(receipt_of(f, 99)));
+}
+
+static void a_receipt_says_that_it_is_of_a_digest(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t one = raise_first(f, "al_1", make_stored_item(f, "1")), digest;
+	const struct alert part = {.id = STR("al_1"), .watch = STR("w"), .published = STAMP_NONE};
+	const struct alert_digest parts = {ALERT_WHY_DIGEST, &part, 1, 0};
+	const struct alert a = {.kind = ALERT_DIGEST,
+		.id = STR("dg_1"),
+		.watch = STR("w"),
+		.created = 6,
+		.published = STAMP_NONE,
+		.fetched = STAMP_NONE,
+		.digest = &parts};
+
+	digest = raise_one(f, &a, 0, 0);
+	assert_int_equal(store_delivery_set_receipt(f->store, digest, STR("12.5"), &f->e), 0);
+	assert_false(read_receipt(f, one).of_digest);
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_delivery_join(f->store, one, STR("desk"), digest, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_true(str_is(read_receipt(f, one).text, "12.5"));
+	assert_true(read_receipt(f, one).of_digest);
+	assert_true(read_receipt(f, digest).of_digest);
 }
 
 static const struct store_thread_delivery *deliveries_of(
@@ -180,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(an_alert_about_another_is_stored_and_read),
 		T(a_receipt_is_that_of_the_message_that_was_sent),
+		T(a_receipt_says_that_it_is_of_a_digest),
 		T(the_deliveries_of_a_thread_say_where_they_are),
 		T(threads_of_an_item_are_its_alerts),
 	};
