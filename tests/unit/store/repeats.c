@@ -90,6 +90,8 @@ static void a_delivered_message_is_due_again(void **state)
 	/* It is over at its time. */
 	assert_int_equal(store_repeat_move(f->store, two, 1049, &f->e), 0);
 	assert_string_equal(due(f, 1049), "2");
+	assert_string_equal(due(f, 1050), "");
+	assert_string_equal(due(f, INT64_MAX), "2");
 	assert_int_equal(store_repeat_move(f->store, two, 1050, &f->e), 0);
 	assert_string_equal(due(f, 5000), "");
 	assert_int_equal(store_repeat_add(f->store, one, 1000, 1000, &f->e), 0);
