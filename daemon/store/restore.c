@@ -49,6 +49,11 @@ static const char restore_sql[] =
 	"UPDATE main.deliveries SET state = 4, done_at = (SELECT at FROM main.acks k"
 	" WHERE k.alert = deliveries.alert), answer = 'acknowledged' WHERE escalated IS NOT NULL"
 	" AND state IN (0, 2) AND alert IN (SELECT alert FROM main.acks);"
+	"DELETE FROM main.repeats;"
+	"INSERT INTO main.repeats SELECT d.id, r.notify, r.at, r.until FROM old.repeats r"
+	" JOIN old.deliveries o ON o.id = r.delivery JOIN old.alerts a ON a.row = o.alert"
+	" JOIN main.alerts n ON n.id = a.id"
+	" JOIN main.deliveries d ON d.alert = n.row AND d.notify = o.notify WHERE d.state = 1;"
 	"DELETE FROM main.troubles;"
 	"INSERT INTO main.troubles SELECT * FROM old.troubles;"
 	"COMMIT;";

@@ -136,6 +136,41 @@ static void restore_knows_what_was_part_of_a_digest(void **state)
 	unlink(kept);
 }
 
+static size_t repeats_to(struct store_fixture *f, const char *notify)
+{
+	int64_t ids[4];
+	size_t n;
+
+	assert_int_equal(
+		store_repeat_ids(f->store, str_of(notify), INT64_MAX, ids, 4, &n, &f->e), 0);
+	return n;
+}
+
+/* What was acknowledged since is not sent again, what was delivered since is. */
+static void restore_knows_what_is_open(void **state)
+{
+	struct store_fixture *f = *state;
+	char copy[128], kept[128];
+	struct store_copied v;
+	int64_t feed = make_feed(f, "a", 1);
+
+	name_file(f, ".copy", copy);
+	name_file(f, ".before-restore", kept);
+	add_alert(f, feed, "al_1");
+	deliver(f, 1);
+	assert_int_equal(store_repeat_add(f->store, 1, 100, 1000, &f->e), 0);
+	assert_int_equal(store_backup(f->path, copy, &v, &f->e), 0);
+	assert_int_equal(store_repeat_drop(f->store, 1, &f->e), 0);
+	deliver(f, 2);
+	assert_int_equal(store_repeat_add(f->store, 2, 100, 1000, &f->e), 0);
+	assert_int_equal(store_restore_prepare(f->path, copy, &v, &f->e), 0);
+	restore_now(f);
+	assert_int_equal(repeats_to(f, "desk"), 0);
+	assert_int_equal(repeats_to(f, "mail"), 1);
+	unlink(copy);
+	unlink(kept);
+}
+
 static void damaged_copy_is_refused(void **state)
 {
 	struct store_fixture *f = *state;
@@ -163,6 +198,8 @@ int main(void)
 			restore_knows_what_was_sent, store_fixture_open, store_fixture_close),
 		cmocka_unit_test_setup_teardown(restore_knows_what_was_part_of_a_digest,
 			store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			restore_knows_what_is_open, store_fixture_open, store_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			damaged_copy_is_refused, store_fixture_open, store_fixture_close),
 	};
