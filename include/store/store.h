@@ -309,7 +309,10 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
  */
 int store_alert_join_digest(
 	struct store *s, int64_t alert, int64_t digest, struct str group, struct err *e);
-/* Makes a pending or held delivery of an alert part of that of another one to the same receiver. */
+/*
+ * Makes a delivery of an alert part of that of another one to the same receiver, if both are
+ * pending or held.
+ */
 int store_delivery_join(
 	struct store *s, int64_t alert, struct str notify, int64_t into, struct err *e);
 /* The opposite: what is part of the delivery of an alert is sent by itself, as that is. */

@@ -222,6 +222,53 @@ static void retention_keeps_a_digest_with_its_parts(void **state)
 	assert_int_equal(alert_row(f, "al_1").deliveries[STORE_DEAD], 2);
 }
 
+/* Deliveries 1 and 2 are of al_1, 3 and 4 of al_2; sets rows to those of the alerts. */
+static void raise_two(struct store_fixture *f, int64_t rows[2])
+{
+	const struct alert plain = {.kind = ALERT_CREATED};
+	int64_t feed = make_feed(f, "a", 0);
+
+	rows[0] = raise_alert(f, plain, "al_1", add_item(f, feed, "al_1"), 0);
+	rows[1] = raise_alert(f, plain, "al_2", add_item(f, feed, "al_2"), 0);
+}
+
+/* A restore may know that the other one was delivered. */
+static void an_alert_becomes_part_of_what_waits_only(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t rows[2];
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	raise_two(f, rows);
+	assert_int_equal(
+		store_delivery_update(f->store, 2, STORE_DELIVERED, 9, 9, STR("ok"), &f->e), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(store_delivery_join(f->store, rows[1],
+					 i ? STR("mail") : STR("desk"), rows[0], &f->e),
+			0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_equal(deliveries(f, "al_2", -1).d[0].state, STORE_PENDING);
+	assert_false(str_present(deliveries(f, "al_2", -1).d[0].digest));
+	assert_int_equal(alert_row(f, "al_2").deliveries[STORE_PENDING], 2);
+}
+
+/* Where the alert is held and does not join the digest, its parts stay with it. */
+static void parts_stay_with_an_alert_that_joins_no_digest(void **state)
+{
+	const struct alert dg = {.kind = ALERT_DIGEST, .title = STR("2 more"), .digest = &digest};
+	struct store_fixture *f = *state;
+	int64_t rows[2], into;
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	raise_two(f, rows);
+	assert_int_equal(store_delivery_update(f->store, 2, STORE_HELD, 9, 9, STR_NONE, &f->e), 0);
+	assert_int_equal(store_delivery_join(f->store, rows[1], STR("mail"), rows[0], &f->e), 0);
+	into = raise_alert(f, dg, "dg_1", 0, 99);
+	assert_int_equal(store_alert_join_digest(f->store, rows[0], into, STR_NONE, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_string_equal(deliveries(f, "al_2", -1).d[0].digest.p, "al_1");
+}
+
 static void changes_are_stored_and_read(void **state)
 {
 	static const struct str was[] = {STR("Level 3"), STR("AT")}, text = STR("a \"b\"\nc");
@@ -248,17 +295,17 @@ static void changes_are_stored_and_read(void **state)
 	assert_true(str_is(c[1].was[1], "AT"));
 }
 
+#define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			a_digest_is_stored_and_read, store_fixture_open, store_fixture_close),
-		cmocka_unit_test_setup_teardown(a_part_has_the_state_of_its_digest,
-			store_fixture_open, store_fixture_close),
-		cmocka_unit_test_setup_teardown(retention_keeps_a_digest_with_its_parts,
-			store_fixture_open, store_fixture_close),
-		cmocka_unit_test_setup_teardown(
-			changes_are_stored_and_read, store_fixture_open, store_fixture_close),
+		T(a_digest_is_stored_and_read),
+		T(a_part_has_the_state_of_its_digest),
+		T(retention_keeps_a_digest_with_its_parts),
+		T(an_alert_becomes_part_of_what_waits_only),
+		T(parts_stay_with_an_alert_that_joins_no_digest),
+		T(changes_are_stored_and_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
