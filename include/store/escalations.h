@@ -15,7 +15,8 @@ struct store_escalation {
 	struct str watch;
 	bool held; /* as in store_escalation_add() */
 	/* With store_escalation_look(). */
-	int64_t held_to; /* each delivery of the alert is held until then; STAMP_NONE: one is not */
+	/* Each delivery to a configured receiver is held until then; STAMP_NONE: one is not. */
+	int64_t held_to;
 	bool withdrawn;
 };
 
@@ -39,7 +40,8 @@ int store_escalation_end(struct store *s, int64_t alert, struct err *e);
 
 /*
  * Adds a delivery of the alert, and those of its corrections. A receiver that has one keeps it; if
- * that is held, it is sent at once.
+ * that is held, alone or in another message, it is sent at once: with the others of its item, and
+ * without those of a digest.
  */
 int store_escalation_deliver(struct store *s, const struct store_addition *a,
 	const struct store_plan *plan, struct err *e);

@@ -6,6 +6,7 @@
 #include "store/acks.h"
 #include "store/backup.h"
 #include "store/escalations.h"
+#include "store/troubles.h"
 
 static int64_t raise_one(struct store_fixture *f, const char *id, enum store_delivery_state state)
 {
@@ -182,6 +183,43 @@ static void notices_of_the_thread_count_if_they_are_later(void **state)
 	assert_false(is_withdrawn(f, raise_tied(f, "al_3", ALERT_UPDATED, first)));
 }
 
+static int64_t held_to(struct store_fixture *f, int64_t row)
+{
+	struct store_escalation x = {.alert = row};
+
+	assert_int_equal(store_escalation_look(f->store, &x, &f->e), 0);
+	return x.held_to;
+}
+
+/* One message names two alerts about an item; only one of them escalates. */
+static void what_is_part_of_a_held_message_is_held(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t one = raise_one(f, "al_1", STORE_HELD), two = raise_one(f, "al_2", STORE_HELD);
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_delivery_join(f->store, two, STR("desk"), one, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_equal(held_to(f, two), 50);
+	escalate(f, two, "al_2", "desk");
+	assert_deliveries(f, "al_1", "desk=0/600 ");
+	assert_deliveries(f, "al_2", "desk=0/0 ");
+	assert_int_equal(held_to(f, two), STAMP_NONE);
+}
+
+/* A receiver that is not configured any more never gets what it holds. */
+static void what_no_receiver_will_get_does_not_wait(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t one = raise_one(f, "al_1", STORE_HELD);
+	const struct store_trouble v = {
+		.kind = STR("receiver-orphaned"), .subject = STR("desk"), .since = 7};
+
+	assert_int_equal(held_to(f, one), 50);
+	assert_int_equal(store_trouble_put(f->store, &v, &f->e), 0);
+	assert_int_equal(held_to(f, one), STAMP_NONE);
+}
+
 /* The digest of a flood escalates instead of its alerts, when the first would. */
 static void a_digest_escalates_for_its_alerts(void **state)
 {
@@ -242,6 +280,8 @@ int main(void)
 		T(steps_are_due_in_order),
 		T(an_acknowledgement_ends_what_waits),
 		T(notices_of_the_thread_count_if_they_are_later),
+		T(what_is_part_of_a_held_message_is_held),
+		T(what_no_receiver_will_get_does_not_wait),
 		T(a_digest_escalates_for_its_alerts),
 		T(a_restore_keeps_acknowledgements),
 	};
