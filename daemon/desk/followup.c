@@ -5,6 +5,7 @@
 #include "change.h"
 #include "feed/link.h"
 #include "same_item.h"
+#include "store/held.h"
 #include "store/outbox.h"
 #include "store/threads.h"
 
@@ -62,7 +63,7 @@ struct followup_receiver {
 	struct str notify;
 	bool got; /* it has a message with the alert, or will have it before the notice */
 	bool waited;
-	const struct store_thread_delivery *held; /* the first one */
+	const struct store_thread_delivery *held; /* the first one, by itself or in a message */
 };
 
 static int followup_add_replaced(struct followup_run *r, int64_t id)
@@ -93,9 +94,14 @@ static int followup_look_at_delivery(
 	}
 	if (!store_delivery_waits(state))
 		return 0;
-	if ((d->in_message && !carried) ||
-		flight_has(&r->t->desk->flight, d->in_message ? d->message_id : d->id)) {
+	if (flight_has(&r->t->desk->flight, d->in_message ? d->message_id : d->id)) {
 		to->got = true;
+		return 0;
+	}
+	if (d->in_message && !carried) {
+		to->got |= state == STORE_PENDING;
+		if (state == STORE_HELD && !to->held)
+			to->held = d;
 		return 0;
 	}
 	if (state == STORE_PENDING)
@@ -117,6 +123,9 @@ static void followup_plan_receiver(struct followup_run *r, const struct followup
 		p->state = STORE_HELD;
 		p->due_at = to->held->next_at;
 		p->group = to->held->group;
+		/* That group has one message, which quiet hours hold. */
+		if (str_eq(p->group, STORE_AWAY_GROUP))
+			p->group = str_of(alert_why_words[ALERT_WHY_QUIET]);
 	}
 	r->n_plans++;
 }
