@@ -93,6 +93,10 @@ static int away_look_at(struct away *w)
 	rc = store_away_find(store, str_of(w->notify->name), &old, w->e);
 	if (rc || (old.row && old.created <= w->now && w->now - old.created < AWAY_GROWS))
 		return rc;
+	/* The new one may have its delivery id: the answer would be taken for that of the new one.
+	 */
+	if (old.row && flight_has(&w->desk->flight, old.id))
+		return 0;
 	arena_clear(w->desk->item_arena);
 	rc = store_begin(store, w->e);
 	if (!rc)

@@ -37,7 +37,7 @@ int store_away_find(struct store *s, struct str notify, struct store_away *out, 
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
-	*out = (struct store_away){db_col_int(&q, 0), db_col_int(&q, 1)};
+	*out = (struct store_away){db_col_int(&q, 0), db_col_int(&q, 1), db_col_int(&q, 2)};
 	db_end(&q);
 	return 0;
 }

@@ -88,6 +88,7 @@ int store_away_receivers(struct store *s, struct arena *arena, struct store_away
 /* The message about what waited for a receiver, while it waits itself. */
 struct store_away {
 	int64_t row, created; /* of its alert; row 0: there is none */
+	int64_t id;	      /* of its delivery */
 };
 int store_away_find(struct store *s, struct str notify, struct store_away *out, struct err *e);
 /*
