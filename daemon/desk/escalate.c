@@ -26,8 +26,7 @@ static int escalate_deliver(
 	struct store_addition add = {.alert = v->alert, .now = x->now, .escalated = step->after};
 	struct store *store = x->desk->store;
 	struct alert a;
-	int64_t tie;
-	int rc = store_alert_get(store, v->alert, x->desk->item_arena, &a, &tie, x->e);
+	int rc = store_alert_get(store, v->alert, x->desk->item_arena, &a, &add.tie, x->e);
 
 	add.id = a.id;
 	add.priority = a.priority;
