@@ -250,6 +250,9 @@ static void what_waits_too_long_is_folded(void **state)
 	assert_int_equal(n, 0);
 	assert_int_equal(store_away_hold(f->store, STR("mail"), 5, &n, &f->e), 0);
 	assert_int_equal(n, 2);
+	/* An alert in the group is not the message. */
+	assert_int_equal(store_away_find(f->store, STR("mail"), &message, &f->e), 0);
+	assert_int_equal(message.row, 0);
 	assert_int_equal(store_held_fold(f->store, &away, row, 9, &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 	assert_int_equal(store_metrics(f->store, &m, &f->e), 0);
