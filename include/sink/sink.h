@@ -37,7 +37,7 @@ struct sink_context {
 
 enum sink_verdict_kind {
 	SINK_DELIVERED,
-	/* Only this message: SMTP 4xx for a recipient, a time-out after the request was sent. */
+	/* Only this message: SMTP 4xx for a recipient, or a mail that the server may have. */
 	SINK_LATER,
 	SINK_BAD,     /* this message is refused for good */
 	SINK_TROUBLE, /* the receiver accepts nothing now, whatever the message */
