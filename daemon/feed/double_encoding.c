@@ -177,7 +177,7 @@ static bool double_encoding_is_possible_1251(struct str s)
 static bool double_encoding_undo_1251(struct str s, struct buf *out)
 {
 	size_t letters = 0;
-	bool control;
+	bool control = false;
 
 	if (!s.n || !double_encoding_is_possible_1251(s) ||
 		!double_encoding_map(s, double_encoding_byte_1251, out, &control) ||

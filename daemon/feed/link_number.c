@@ -126,17 +126,18 @@ uint64_t feed_link_number(struct str url)
 {
 	char form[LINK_FORM_MAX];
 	struct link_form f = {.out = form};
-	struct str best = STR_NONE, rest;
-	size_t whole, n = link_form_write(&f, url, &whole), host = 0;
+	struct str best = STR_NONE, all, rest;
+	size_t whole, host = 0;
 
-	while (host < n && form[host] != '/' && form[host] != '?')
+	all = str_slice(form, link_form_write(&f, url, &whole));
+	while (host < all.n && all.p[host] != '/' && all.p[host] != '?')
 		host++;
-	rest = str_slice(form + host, n - host);
+	rest = str_slice(all.p + host, all.n - host);
 	while (rest.n) {
 		size_t word = link_number_count(rest, link_number_is_word), step = word ? word : 1;
 
 		link_number_search(str_slice(rest.p, word), &best);
 		rest = str_slice(rest.p + step, rest.n - step);
 	}
-	return best.n ? digest_fast64(best, link_number_hash_place(str_slice(form, n))) | 1 : 0;
+	return best.n ? digest_fast64(best, link_number_hash_place(all)) | 1 : 0;
 }
