@@ -34,11 +34,14 @@ static const struct conf_key_row matrix_keys[] = {
 static struct str matrix_next_mention(struct str *rest)
 {
 	struct str s = str_trim(*rest), word;
-	const char *space = s.n ? memchr(s.p, ' ', s.n) : NULL;
+	const char *space;
 
+	if (!s.n)
+		return STR_NONE;
+	space = memchr(s.p, ' ', s.n);
 	word = str_slice(s.p, space ? (size_t)(space - s.p) : s.n);
 	*rest = str_slice(s.p + word.n, s.n - word.n);
-	return word.n ? word : STR_NONE;
+	return word;
 }
 
 static bool matrix_is_mention(struct str word)
