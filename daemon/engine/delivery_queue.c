@@ -175,7 +175,7 @@ static void queue_fill_ask(struct delivery_queue *q, size_t places)
 
 	ask->places = places;
 	ask->alone = !q->cn->type->people;
-	ask->json = (sink_type_of(q->cn)->can & SINK_JSON) != 0;
+	ask->json = sink_type_of(q->cn)->sends_json;
 	ask->avoid = *receiver_avoids(&q->receiver);
 	ask->repeats = sink_type_of(q->cn)->repeat_ms > 0;
 	ask->n_taken = 0;

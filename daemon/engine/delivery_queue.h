@@ -73,7 +73,7 @@ struct queue_ask {
 	int64_t due_by;
 	size_t places;
 	bool alone; /* one message names no further alerts: the receiver is a program */
-	bool json;  /* its sink has SINK_JSON */
+	bool json;  /* its sink sends documents */
 	int64_t taken[QUEUE_WINDOW_MAX]; /* deliveries that have an attempt: not to be read */
 	size_t n_taken;
 	struct receiver_ring avoid; /* others come first */

@@ -218,5 +218,4 @@ const struct sink_type sink_discord = {
 	.pace_ms = 2 * CLOCK_SECOND, /* thirty a minute in a channel */
 	.window = 1,
 	.max_bytes = (size_t)10 * CONTENT_MAX,
-	.can = SINK_EDIT,
 };

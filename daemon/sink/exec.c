@@ -94,5 +94,5 @@ const struct sink_type sink_exec = {
 	.window = 8,
 	.window_of = exec_window,
 	.max_bytes = SINK_LINE_MAX,
-	.can = SINK_JSON,
+	.sends_json = true,
 };

@@ -73,5 +73,5 @@ const struct sink_type sink_file = {
 	.judge = file_judge,
 	.window = 8,
 	.max_bytes = SINK_LINE_MAX,
-	.can = SINK_JSON,
+	.sends_json = true,
 };

@@ -140,5 +140,4 @@ const struct sink_type sink_googlechat = {
 	.pace_ms = CLOCK_SECOND, /* sixty a minute in a space */
 	.window = 1,
 	.max_bytes = (size_t)32000,
-	.can = SINK_THREAD,
 };

@@ -147,5 +147,5 @@ const struct sink_type sink_journal = {
 	.judge = sink_write_judge,
 	.window = 8,
 	.max_bytes = ENTRY_MAX,
-	.can = SINK_JSON,
+	.sends_json = true,
 };

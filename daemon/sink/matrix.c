@@ -291,5 +291,4 @@ const struct sink_type sink_matrix = {
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)60 * 1024, /* of an event, with what servers add to it */
-	.can = SINK_THREAD | SINK_EDIT,
 };

@@ -358,5 +358,4 @@ const struct sink_type sink_slack = {
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */
 	.window = 1,
 	.max_bytes = TEXT_MAX,
-	.can = SINK_THREAD | SINK_EDIT,
 };

@@ -266,5 +266,4 @@ const struct sink_type sink_telegram = {
 	.pace_ms = 3 * CLOCK_SECOND, /* twenty a minute in a group */
 	.window = 1,
 	.max_bytes = (size_t)8 * TEXT_MAX,
-	.can = SINK_THREAD | SINK_EDIT,
 };

@@ -275,5 +275,5 @@ const struct sink_type sink_webhook = {
 	.judge = sink_http_judge,
 	.window = SINK_WINDOW,
 	.max_bytes = BODY_MAX,
-	.can = SINK_JSON,
+	.sends_json = true,
 };

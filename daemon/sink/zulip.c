@@ -196,5 +196,4 @@ const struct sink_type sink_zulip = {
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)16 * CONTENT_MAX,
-	.can = SINK_EDIT,
 };

@@ -65,15 +65,6 @@ struct sink_verdict {
 };
 #define SINK_RECEIPT_MAX ((size_t)1000)
 
-/* What a service can do with a notice. */
-enum sink_can {
-	SINK_DIGEST = 1 << 0, /* render several alerts as one message */
-	SINK_THREAD = 1 << 1, /* tie a message to an earlier one */
-	SINK_EDIT = 1 << 2,   /* change a message that was sent */
-	SINK_ACK = 1 << 3,    /* report acknowledgements */
-	SINK_JSON = 1 << 4,   /* send the document of an alert as it is */
-};
-
 struct sink_type {
 	struct conf_notify_type conf; /* first: name, keys, size and check of the settings */
 	/*
@@ -89,7 +80,7 @@ struct sink_type {
 	size_t window;				   /* messages in flight at once */
 	size_t (*window_of)(const void *settings); /* the same, where a key says it; NULL: window */
 	size_t max_bytes;			   /* of one rendered message */
-	unsigned can;				   /* enum sink_can */
+	bool sends_json;			   /* the document of an alert, as it is */
 	/*
 	 * A delivered alert is sent again after that many ms, and so on while it is open: until it
 	 * is acknowledged or withdrawn, or open_ms old. 0: it is sent once.
