@@ -149,6 +149,7 @@ static void fetch_parse(const struct conf *c, struct document_fetch *f)
 		.content_type = str_of(a->content_type),
 		.content_language = str_of(a->content_language),
 		.limits = &limits,
+		.sitemaps = true,
 	};
 
 	limits.body_bytes = c->poll.max_body;

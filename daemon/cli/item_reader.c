@@ -262,7 +262,7 @@ static int reader_pass_batch(struct item_file *r, const struct feed_batch *b)
 
 static int reader_read_feed(struct item_file *r)
 {
-	const struct feed_parse_options o = {.headers_only = false};
+	const struct feed_parse_options o = {.sitemaps = true};
 	struct feed_batch *b = NULL;
 	struct err e = {.cls = ERR_NONE};
 	int rc;

@@ -90,6 +90,8 @@ static void parse_print_batch(const struct parse *p, const char *file, const str
 	}
 	for (size_t i = 0; i < b->n_deleted; i++)
 		print_text("  deleted   ", b->deleted[i].ref, "\n");
+	for (size_t i = 0; i < b->n_children; i++)
+		print_text("  sitemap   ", b->children[i].url, "\n");
 	for (size_t i = 0; i < b->n_items; i++)
 		parse_print_item(&b->items[i]);
 	if (p->many)
@@ -141,7 +143,8 @@ static int parse_run(const struct cli_call *call)
 	struct parse p = {.options = o,
 		.feed = {.url = str_of(o->url),
 			.content_type = str_of(o->content_type),
-			.content_language = str_of(o->content_language)},
+			.content_language = str_of(o->content_language),
+			.sitemaps = true},
 		.many = call->n_operands > 1};
 	int code = CLI_OK;
 

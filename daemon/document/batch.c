@@ -14,6 +14,7 @@ const char *document_format_name(enum feed_format format)
 	case FEED_ATOM: return "atom";
 	case FEED_CDF: return "cdf";
 	case FEED_JSON: return "json";
+	case FEED_SITEMAP: return "sitemap";
 	case FEED_UNKNOWN: break;
 	}
 	return "unknown";
@@ -122,6 +123,20 @@ static json_t *batch_deleted(const struct feed_deletion *deleted, size_t n)
 	return list;
 }
 
+static json_t *batch_children(const struct feed_child *children, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_object();
+
+		document_set_text(one, "url", children[i].url);
+		document_set_stamp(one, "updated", children[i].updated);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 static json_t *batch_problems(const struct feed_problem *problems, size_t n)
 {
 	json_t *list = json_array();
@@ -154,6 +169,8 @@ static void batch_set_all(json_t *doc, const struct feed_batch *b)
 	json_object_set_new(doc, "items", items);
 	if (b->n_deleted)
 		json_object_set_new(doc, "deleted", batch_deleted(b->deleted, b->n_deleted));
+	if (b->n_children)
+		json_object_set_new(doc, "sitemaps", batch_children(b->children, b->n_children));
 }
 
 json_t *document_batch(const char *file, const struct feed_batch *b, const struct err *e)

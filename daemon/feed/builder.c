@@ -7,8 +7,10 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "builder_state.h"
+#include "deletion.h"
 #include "field.h"
 #include "field_link.h"
+#include "sitemap.h"
 
 struct feed_builder *feed_builder_new(void)
 {
@@ -42,8 +44,10 @@ void feed_builder_free(struct feed_builder *b)
 	buf_release(&b->repaired);
 	buf_release(&b->memory.text);
 	feed_newest_release(&b->newest);
+	feed_newest_release(&b->newest_children);
 	free(b->items);
 	free(b->deleted);
+	free(b->children);
 	free(b);
 }
 
@@ -74,6 +78,7 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->n_problems = 0;
 	b->n_deleted = b->more_deleted = 0;
 	feed_newest_begin(&b->newest, b->limits->items);
+	feed_newest_begin(&b->newest_children, FEED_CHILDREN_MAX);
 	b->error.cls = ERR_NONE;
 	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);
 	return 0;
@@ -94,13 +99,13 @@ bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name, 
 	enum feed_ns was = b->no_ns, ns = feed_ns_find(uri);
 	bool known = str_eq_nocase(name, STR("rss")) || str_eq_nocase(name, STR("rdf")) ||
 		     str_eq_nocase(name, STR("channel"));
-	bool atom = str_eq_nocase(name, STR("feed"));
+	bool atom = str_eq_nocase(name, STR("feed")), sitemap = feed_sitemap_is_root(name);
 
 	b->root_seen = true;
 	builder_copy_name(b->root, sizeof(b->root), name);
-	b->no_ns = atom ? FEED_NS_ATOM : FEED_NS_CORE;
+	b->no_ns = atom ? FEED_NS_ATOM : sitemap ? FEED_NS_SITEMAP : FEED_NS_CORE;
 	b->root_uri[0] = '\0';
-	if ((known || atom) && uri.n < sizeof(b->root_uri) &&
+	if ((known || atom || sitemap) && uri.n < sizeof(b->root_uri) &&
 		(ns == FEED_NS_OTHER || (prefixed && !feed_element_find(ns, name))))
 		builder_copy_name(b->root_uri, sizeof(b->root_uri), uri);
 	return was != b->no_ns || b->root_uri[0];
@@ -229,12 +234,14 @@ static unsigned builder_inner_scope(const struct feed_element *el, unsigned oute
 {
 	switch ((enum feed_verb)el->verb) {
 	case FEED_ROOT_RSS:
-	case FEED_ROOT_RDF: return FEED_IN_ROOT;
+	case FEED_ROOT_RDF:
+	case FEED_ROOT_SITEMAP: return FEED_IN_ROOT;
 	case FEED_ROOT_ATOM:
 	case FEED_ROOT_CDF:
 	case FEED_CHANNEL: return FEED_IN_FEED;
 	case FEED_ITEM: return FEED_IN_ITEM;
 	case FEED_DELETED: return FEED_IN_DELETED;
+	case FEED_CHILD: return FEED_IN_CHILD;
 	case FEED_IMAGE: return FEED_IN_IMAGE;
 	case FEED_PERSON: return FEED_IN_PERSON;
 	case FEED_SOURCE: return FEED_IN_SOURCE;
@@ -259,7 +266,7 @@ static unsigned builder_inner_scope(const struct feed_element *el, unsigned oute
 static void builder_open_container(
 	struct feed_builder *b, const struct feed_tag *tag, const struct feed_element *el)
 {
-	if (el->verb == FEED_ITEM || el->verb == FEED_DELETED) {
+	if (el->verb == FEED_ITEM || el->verb == FEED_DELETED || el->verb == FEED_CHILD) {
 		feed_slots_clear(&b->item);
 		b->item.line = tag->line;
 		b->in_item = true;
@@ -269,16 +276,22 @@ static void builder_open_container(
 	feed_field_open_container(b, tag);
 }
 
+static unsigned builder_elements_max(const struct feed_builder *b)
+{
+	return b->batch->feed.format == FEED_SITEMAP ? b->limits->elements * FEED_SITEMAP_ELEMENTS
+						     : b->limits->elements;
+}
+
 static bool builder_check_limits(struct feed_builder *b, const struct feed_tag *tag)
 {
 	if (feed_builder_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
 		feed_builder_refuse(b, ERR_LIMIT,
 			"line %u: elements are nested more than %u deep, which no feed is; refused",
 			tag->line, b->limits->depth);
-	else if (++b->elements > b->limits->elements)
+	else if (++b->elements > builder_elements_max(b))
 		feed_builder_refuse(b, ERR_LIMIT,
 			"line %u: more than %u elements in one document; refused", tag->line,
-			b->limits->elements);
+			builder_elements_max(b));
 	else if (b->memory.nomem)
 		feed_builder_refuse(b, arena_overflowed(b->memory.arena) ? ERR_LIMIT : ERR_NOMEM,
 			"line %u: the feed's text is larger than %zu MiB in all; refused",
@@ -306,7 +319,8 @@ void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 	}
 	scope = b->n_frames ? b->frames[b->n_frames - 1].scope : FEED_IN_DOCUMENT;
 	el = feed_builder_element(b, tag, b->n_frames);
-	if (!el || el->verb == FEED_SKIP) {
+	if (!el || el->verb == FEED_SKIP ||
+		(el->verb == FEED_ROOT_SITEMAP && !b->options->sitemaps)) {
 		b->skipped = 1;
 		builder_note_stray(b, tag);
 		return;
@@ -350,6 +364,8 @@ static void builder_close_item(struct feed_builder *b)
 	struct feed_item *to;
 
 	b->in_item = false;
+	if (feed_sitemap_lacks_link(b))
+		return;
 	if (!array_room(&b->items, n, &b->cap_items, 1, sizeof(*b->items))) {
 		b->memory.nomem = true;
 		return;
@@ -359,30 +375,6 @@ static void builder_close_item(struct feed_builder *b)
 	if (!b->memory.nomem && !feed_newest_add(&b->newest, feed_item_plausible_date(to), b->items,
 					sizeof(*b->items)))
 		b->memory.nomem = true;
-}
-
-static void builder_close_deletion(struct feed_builder *b)
-{
-	const struct feed_slots *slots = &b->item;
-
-	b->in_item = false;
-	if (!str_present(slots->value[FEED_SLOT_ID]))
-		return;
-	if (b->n_deleted == FEED_DELETED_MAX) {
-		b->more_deleted++;
-		return;
-	}
-	if (!array_room(&b->deleted, b->n_deleted, &b->cap_deleted, 1, sizeof(*b->deleted))) {
-		b->memory.nomem = true;
-		return;
-	}
-	b->deleted[b->n_deleted++] = (struct feed_deletion){
-		.ref = slots->value[FEED_SLOT_ID],
-		.when = slots->updated_odd ? STAMP_NONE : slots->updated,
-		.by = slots->author.text,
-		.comment = slots->value[FEED_SLOT_SUMMARY],
-		.line = slots->line,
-	};
 }
 
 static void builder_close_frame(struct feed_builder *b)
@@ -395,7 +387,11 @@ static void builder_close_frame(struct feed_builder *b)
 	} else if (f->el->verb == FEED_ITEM) {
 		builder_close_item(b);
 	} else if (f->el->verb == FEED_DELETED) {
-		builder_close_deletion(b);
+		b->in_item = false;
+		feed_deletion_close(b);
+	} else if (f->el->verb == FEED_CHILD) {
+		b->in_item = false;
+		feed_sitemap_close_child(b);
 	} else if (f->el->verb == FEED_PERSON) {
 		feed_slots_put_person(feed_builder_slots(b), &b->memory, f->el->rank, &b->person);
 	}
@@ -426,19 +422,10 @@ void feed_builder_drop_item(struct feed_builder *b)
 		struct feed_frame *f = &b->frames[--b->n_frames];
 
 		b->n_bases = f->bases;
-		if (f->el->verb == FEED_ITEM || f->el->verb == FEED_DELETED)
+		if (f->el->verb == FEED_ITEM || f->el->verb == FEED_DELETED ||
+			f->el->verb == FEED_CHILD)
 			b->in_item = false;
 	}
-}
-
-static void builder_copy_deleted(struct feed_builder *b, struct feed_batch *batch)
-{
-	batch->deleted =
-		feed_memory_copy(&b->memory, b->deleted, b->n_deleted, sizeof(*b->deleted));
-	batch->n_deleted = batch->deleted ? b->n_deleted : 0;
-	if (b->more_deleted)
-		feed_builder_problem(b, 0, "%zu deleted entries more than %d; they are left out",
-			b->more_deleted, FEED_DELETED_MAX);
 }
 
 static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
@@ -449,7 +436,8 @@ static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
 		b->memory.nomem = true;
 	batch->left_out = b->newest.dropped;
 	if (batch->left_out)
-		feed_builder_problem(b, 0, "%s", feed_newest_text(&b->newest, text, sizeof(text)));
+		feed_builder_problem(
+			b, 0, "%s", feed_newest_text(&b->newest, "items", text, sizeof(text)));
 	batch->items = feed_memory_copy(&b->memory, b->items, b->newest.n, sizeof(*b->items));
 	batch->n_items = batch->items ? b->newest.n : 0;
 	for (size_t i = 0; i < batch->n_items; i++) {
@@ -482,7 +470,8 @@ int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct 
 			b->stray_line);
 	feed_field_fill_feed(b, &batch->feed);
 	builder_copy_items(b, batch);
-	builder_copy_deleted(b, batch);
+	feed_deletion_finish(b, batch);
+	feed_sitemap_finish(b, batch);
 	batch->problems = b->problems;
 	batch->n_problems = b->n_problems;
 	if (b->memory.nomem) {

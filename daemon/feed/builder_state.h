@@ -52,13 +52,16 @@ struct feed_builder {
 	struct buf repaired;
 
 	struct feed_slots feed, item;
-	bool in_item; /* or in a deleted one, which uses its slots */
+	bool in_item; /* or in a deleted one, or in a sitemap of an index, which use its slots */
 	struct feed_author person;
 	uint32_t stray_line; /* of the first item in a place without items; 0: there is none */
 
 	struct feed_item *items; /* newest.n of them */
 	size_t cap_items;
 	struct feed_newest newest;
+	struct feed_child *children; /* newest_children.n of them */
+	size_t cap_children;
+	struct feed_newest newest_children;
 	struct feed_deletion *deleted;
 	size_t n_deleted, cap_deleted, more_deleted; /* more: past FEED_DELETED_MAX */
 	struct feed_problem *problems;

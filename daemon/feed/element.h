@@ -22,7 +22,9 @@ enum feed_ns {
 	FEED_NS_FEEDBURNER,
 	FEED_NS_ITUNES,
 	FEED_NS_MEDIA,
+	FEED_NS_NEWS, /* of a sitemap */
 	FEED_NS_RDF,
+	FEED_NS_SITEMAP,
 	FEED_NS_TOMBSTONE, /* RFC 6721 */
 	FEED_NS_TURBO,	   /* Yandex Turbo pages */
 	FEED_NS_XHTML,
@@ -43,6 +45,7 @@ enum feed_scope {
 	FEED_IN_HOURS = 1 << 7,
 	FEED_IN_DAYS = 1 << 8,
 	FEED_IN_DELETED = 1 << 9, /* at:deleted-entry */
+	FEED_IN_CHILD = 1 << 10,  /* a sitemap in an index */
 };
 
 enum feed_verb {
@@ -52,9 +55,11 @@ enum feed_verb {
 	FEED_ROOT_RDF,
 	FEED_ROOT_ATOM,
 	FEED_ROOT_CDF,
+	FEED_ROOT_SITEMAP, /* or that of an index */
 	FEED_CHANNEL,
 	FEED_ITEM,
 	FEED_DELETED, /* an item that the publisher has deleted */
+	FEED_CHILD,
 	FEED_IMAGE,
 	FEED_PERSON,
 	FEED_SOURCE,

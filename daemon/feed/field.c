@@ -346,9 +346,11 @@ void feed_field_close(struct feed_builder *b)
 	case FEED_ROOT_RDF:
 	case FEED_ROOT_ATOM:
 	case FEED_ROOT_CDF:
+	case FEED_ROOT_SITEMAP:
 	case FEED_CHANNEL:
 	case FEED_ITEM:
 	case FEED_DELETED:
+	case FEED_CHILD:
 	case FEED_IMAGE:
 	case FEED_PERSON:
 	case FEED_SOURCE:
@@ -373,15 +375,18 @@ static void field_set_format(
 	struct str version = str_trim(feed_tag_attr(tag, "version"));
 
 	b->is_feed = true;
-	f->format = verb == FEED_ROOT_ATOM  ? FEED_ATOM
-		    : verb == FEED_ROOT_CDF ? FEED_CDF
-					    : FEED_RSS;
+	f->format = verb == FEED_ROOT_ATOM	? FEED_ATOM
+		    : verb == FEED_ROOT_CDF	? FEED_CDF
+		    : verb == FEED_ROOT_SITEMAP ? FEED_SITEMAP
+						: FEED_RSS;
 	if (verb == FEED_ROOT_ATOM && field_ns_contains(tag, "/2005/Atom"))
 		version = STR("1.0");
 	else if (verb == FEED_ROOT_ATOM && version.n == 0)
 		version = field_ns_contains(tag, "purl.org/atom/ns#") ? STR("0.3") : STR("1.0");
 	else if (verb == FEED_ROOT_RSS && str_starts(version, STR("2.")))
 		version = STR("2.0");
+	else if (verb == FEED_ROOT_SITEMAP)
+		version = field_ns_contains(tag, "/0.84") ? STR("0.84") : STR("0.9");
 	else if (verb == FEED_ROOT_RDF)
 		version = field_ns_contains(tag, "netscape.com/rdf/simple/0.9") ? STR("0.90")
 										: STR("1.0");
@@ -393,7 +398,7 @@ void feed_field_open_container(struct feed_builder *b, const struct feed_tag *ta
 	enum feed_verb verb = b->frames[b->n_frames - 1].el->verb;
 	struct feed_slots *slots = feed_builder_slots(b);
 
-	if (verb >= FEED_ROOT_RSS && verb <= FEED_ROOT_CDF)
+	if (verb >= FEED_ROOT_RSS && verb <= FEED_ROOT_SITEMAP)
 		field_set_format(b, tag, verb);
 	else if (verb == FEED_CHANNEL && field_ns_contains(tag, "netscape.com/rdf/simple/0.9"))
 		b->batch->feed.format_version = feed_memory_keep(&b->memory, STR("0.90"));

@@ -170,7 +170,7 @@ static size_t json_choose_items(
 	r->nomem |= !feed_newest_end(&newest, *out, sizeof(**out));
 	r->b->left_out = newest.dropped;
 	if (newest.dropped)
-		json_problem(r, 0, feed_newest_text(&newest, text, sizeof(text)));
+		json_problem(r, 0, feed_newest_text(&newest, "items", text, sizeof(text)));
 	if (others)
 		json_problem(r, 0, "something in \"items\" is no object and was left out");
 	n = newest.n;

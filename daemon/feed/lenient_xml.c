@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "builder_state.h"
 #include "lenient_tag.h"
+#include "sitemap.h"
 #include "xml_guard.h"
 
 #define LOOK_FACTOR 8 /* look-ahead budget: bytes for each byte of text */
@@ -202,7 +203,7 @@ static void lenient_end_item(struct lenient_parser *m)
 static bool lenient_is_root(struct str local)
 {
 	return str_eq_nocase(local, STR("rss")) || str_eq_nocase(local, STR("rdf")) ||
-	       str_eq_nocase(local, STR("feed"));
+	       str_eq_nocase(local, STR("feed")) || feed_sitemap_is_root(local);
 }
 
 /* The root is the first tag; if that is not a feed's, a later tag that is. */

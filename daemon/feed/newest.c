@@ -95,9 +95,10 @@ bool feed_newest_end(struct feed_newest *w, void *items, size_t size)
 	return w->n <= w->max || newest_select(w, items, size);
 }
 
-const char *feed_newest_text(const struct feed_newest *w, char *out, size_t out_size)
+const char *feed_newest_text(
+	const struct feed_newest *w, const char *what, char *out, size_t out_size)
 {
-	snprintf(out, out_size, "more than %zu items%s are kept, %zu are left out", w->max,
+	snprintf(out, out_size, "more than %zu %s%s are kept, %zu are left out", w->max, what,
 		w->last == STAMP_NONE ? ", none with a date: the first and the last"
 				      : ": the newest",
 		w->dropped);

@@ -35,7 +35,8 @@ bool feed_newest_add(struct feed_newest *w, int64_t date, void *items, size_t si
 /* Ends the document: at most max items are left in the array. Returns false if out of memory. */
 bool feed_newest_end(struct feed_newest *w, void *items, size_t size);
 
-/* What to report if items were dropped. */
-const char *feed_newest_text(const struct feed_newest *w, char *out, size_t out_size);
+/* What to report if elements were dropped. what: their name in the plural. */
+const char *feed_newest_text(
+	const struct feed_newest *w, const char *what, char *out, size_t out_size);
 
 #endif

@@ -62,7 +62,8 @@ enum feed_kind feed_sniff(struct str head)
 static bool sniff_is_start(struct str s)
 {
 	static const char *const starts[] = {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel",
-		"<!DOCTYPE rss", "<!DOCTYPE rdf", "<!DOCTYPE feed", "<atom:feed"};
+		"<!DOCTYPE rss", "<!DOCTYPE rdf", "<!DOCTYPE feed", "<atom:feed", "<urlset",
+		"<sitemapindex"};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 		size_t n = strlen(starts[i]);
@@ -113,8 +114,9 @@ static const char *sniff_find_text(struct str s, const char *root)
 		{"<body", "body",
 			"an HTML page; `nightdesk discover URL` finds the feeds that it offers"},
 		{"<opml", "opml", "an OPML list of feeds; `nightdesk feeds import FILE` takes it"},
-		{"<urlset", "urlset", "a sitemap"},
-		{"<sitemapindex", "sitemapindex", "an index of sitemaps"},
+		{"<urlset", "urlset", "a sitemap; type = \"sitemap\" in the feed block reads it"},
+		{"<sitemapindex", "sitemapindex",
+			"an index of sitemaps; type = \"sitemap\" in the feed block reads them"},
 		{"<svg", "svg", "an SVG image"},
 	};
 

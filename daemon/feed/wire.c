@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 #define WIRE_MAGIC     UINT32_C(0x6264646e) /* "nddb" */
-#define WIRE_VERSION   4
+#define WIRE_VERSION   5
 /* Milliseconds of the years 0 and 10000: stamps outside of them are not read. */
 #define WIRE_STAMP_MIN INT64_C(-62167219200000)
 #define WIRE_STAMP_MAX INT64_C(253402300800000)
@@ -25,6 +25,7 @@
 #define WIRE_ENCLOSURE_MIN (3 * WIRE_TEXT_MIN)
 #define WIRE_ITEM_MIN	   (10 * WIRE_TEXT_MIN + WIRE_AUTHOR_MIN + 2 * 4 + 4 * 8 + 1 + 16 + 4)
 #define WIRE_DELETION_MIN  (3 * WIRE_TEXT_MIN + 8 + 4)
+#define WIRE_CHILD_MIN	   (WIRE_TEXT_MIN + 8)
 #define WIRE_PROBLEM_MIN   (4 + WIRE_TEXT_MIN)
 
 struct wire {
@@ -244,7 +245,7 @@ static void wire_info(struct wire *w, struct feed_info *f)
 	uint8_t format = (uint8_t)f->format;
 
 	wire_u8(w, &format);
-	wire_require(w, format > FEED_UNKNOWN && format <= FEED_JSON);
+	wire_require(w, format > FEED_UNKNOWN && format <= FEED_SITEMAP);
 	f->format = (enum feed_format)format;
 	wire_text(w, &f->format_version);
 	wire_text(w, &f->encoding);
@@ -301,6 +302,20 @@ static void wire_deleted(struct wire *w, struct feed_batch *b)
 	}
 }
 
+static void wire_children(struct wire *w, struct feed_batch *b)
+{
+	void *list = b->children;
+
+	wire_list(w, &list, &b->n_children, sizeof(*b->children), WIRE_CHILD_MIN);
+	wire_require(w, b->n_children <= FEED_CHILDREN_MAX);
+	b->children = list;
+	for (size_t i = 0; i < b->n_children; i++) {
+		wire_text(w, &b->children[i].url);
+		wire_require(w, b->children[i].url.n > 0);
+		wire_stamp(w, &b->children[i].updated);
+	}
+}
+
 static void wire_problems(struct wire *w, struct feed_batch *b)
 {
 	void *list = b->problems;
@@ -324,6 +339,7 @@ static void wire_batch(struct wire *w, struct feed_batch *b)
 	wire_info(w, &b->feed);
 	wire_items(w, b);
 	wire_deleted(w, b);
+	wire_children(w, b);
 	wire_problems(w, b);
 	wire_bool(w, &b->well_formed);
 	wire_bool(w, &b->complete);

@@ -61,7 +61,13 @@ struct feed_deletion {
 	uint32_t line;
 };
 
-enum feed_format { FEED_UNKNOWN, FEED_RSS, FEED_ATOM, FEED_CDF, FEED_JSON };
+enum feed_format { FEED_UNKNOWN, FEED_RSS, FEED_ATOM, FEED_CDF, FEED_JSON, FEED_SITEMAP };
+
+/* A sitemap that an index names. */
+struct feed_child {
+	struct str url;	 /* absolute if it could be resolved */
+	int64_t updated; /* STAMP_NONE: unknown */
+};
 
 struct feed_info {
 	enum feed_format format;
@@ -87,6 +93,8 @@ struct feed_batch {
 	size_t left_out; /* items past feed_limits.items; the newest by date are in the batch */
 	struct feed_deletion *deleted; /* at most FEED_DELETED_MAX */
 	size_t n_deleted;
+	struct feed_child *children; /* document order; at most FEED_CHILDREN_MAX */
+	size_t n_children;
 	struct feed_problem
 		*problems; /* at most FEED_PROBLEMS_MAX and one that says that there are more */
 	size_t n_problems;
@@ -97,6 +105,7 @@ struct feed_batch {
 
 #define FEED_PROBLEMS_MAX 64
 #define FEED_DELETED_MAX  2000
+#define FEED_CHILDREN_MAX 64 /* the newest of an index */
 
 /* The date to show: that of publication, else of the last change. STAMP_NONE: neither is known. */
 static inline int64_t feed_item_date(const struct feed_item *i)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parses feeds (RSS, Atom, CDF, JSON Feed) from untrusted servers.
+ * Parses feeds (RSS, Atom, CDF, JSON Feed, sitemaps) from untrusted servers.
  *
  * Push the body, at once or in pieces, then finish; the result does not depend on the pieces. The
  * parser opens no file or URL and expands no entity. Errors: ERR_LIMIT past a limit of struct
@@ -37,6 +37,7 @@ struct feed_parse_options {
 	const struct str *strip_parameters;
 	size_t n_strip_parameters;
 	bool headers_only; /* omit the visible text and the keys of items */
+	bool sitemaps;	   /* accept sitemaps and their indexes; else they are no feeds */
 };
 
 /* Copies *from with all it points to into the arena. 0 or -ERR_NOMEM (also past a's maximum). */

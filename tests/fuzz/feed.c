@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"x/y; charset=big5", "application/xml; charset=gb2312",
 		"text/xml; charset=iso-2022-jp", "a;charset=euc-jp"};
 	struct feed_limits small = feed_limits_default;
-	struct feed_parse_options o = {.url = STR("https://feed.example/x/")};
+	struct feed_parse_options o = {.url = STR("https://feed.example/x/"), .sitemaps = true};
 	struct feed_batch *whole = NULL, *cut = NULL;
 	struct feed_parser *p;
 	size_t step;

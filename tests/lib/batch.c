@@ -74,6 +74,9 @@ const char *batch_flaw(const struct feed_batch *b)
 		if (b->deleted[n].ref.n == 0 || !text_is_fine(b->deleted[n].ref) ||
 			!text_is_fine(b->deleted[n].by) || !text_is_fine(b->deleted[n].comment))
 			return "deleted item";
+	for (size_t n = 0; n < b->n_children; n++)
+		if (b->children[n].url.n == 0 || !text_is_fine(b->children[n].url))
+			return "sitemap";
 	for (size_t n = 0; n < b->n_items && !flaw; n++)
 		flaw = item_flaw(&b->items[n]);
 	return flaw;
@@ -88,8 +91,9 @@ const char *batch_flaw(const struct feed_batch *b)
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct feed_item) == 328, "a field of an item was added or removed");
 _Static_assert(sizeof(struct feed_deletion) == 64, "a field of a deletion was added or removed");
+_Static_assert(sizeof(struct feed_child) == 24, "a field of a sitemap was added or removed");
 _Static_assert(sizeof(struct feed_info) == 328, "a field of a feed was added or removed");
-_Static_assert(sizeof(struct feed_batch) == 408, "a field of a batch was added or removed");
+_Static_assert(sizeof(struct feed_batch) == 424, "a field of a batch was added or removed");
 #endif
 
 static bool same_text(struct str a, struct str b)
@@ -209,6 +213,15 @@ static bool same_deleted(const struct feed_batch *a, const struct feed_batch *b)
 	return a->n_deleted == b->n_deleted;
 }
 
+static bool same_children(const struct feed_batch *a, const struct feed_batch *b)
+{
+	for (size_t i = 0; a->n_children == b->n_children && i < a->n_children; i++)
+		if (!same_text(a->children[i].url, b->children[i].url) ||
+			a->children[i].updated != b->children[i].updated)
+			return false;
+	return a->n_children == b->n_children;
+}
+
 const char *batch_difference(const struct feed_batch *a, const struct feed_batch *b)
 {
 	const char *difference = info_difference(&a->feed, &b->feed);
@@ -223,6 +236,8 @@ const char *batch_difference(const struct feed_batch *a, const struct feed_batch
 		return "facts of the document";
 	if (!same_deleted(a, b))
 		return "deleted items";
+	if (!same_children(a, b))
+		return "sitemaps";
 	for (size_t i = 0; i < a->n_problems; i++)
 		if (a->problems[i].line != b->problems[i].line ||
 			!same_text(a->problems[i].text, b->problems[i].text))

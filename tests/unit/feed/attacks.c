@@ -38,7 +38,7 @@ static void make(const char *prefix, const char *part, int times, const char *su
 static int parse(struct feed_batch **b, struct err *e)
 {
 	struct feed_limits limits = feed_limits_default;
-	struct feed_parse_options o = {.limits = &limits};
+	struct feed_parse_options o = {.limits = &limits, .sitemaps = true};
 
 	limits.cpu_us *= 100;
 	return feed_parse(buf_str(&doc), &o, b, e);

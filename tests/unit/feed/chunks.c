@@ -61,7 +61,7 @@ struct cuts {
 /* Parses in pushes of `step` bytes with a parser that was used before. */
 static void listing(struct feed_parser *p, struct str body, size_t step, struct buf *out)
 {
-	static const struct feed_parse_options o = {.headers_only = false};
+	static const struct feed_parse_options o = {.sitemaps = true};
 	struct feed_batch *b = NULL;
 	struct err e = {.cls = ERR_NONE};
 	int rc = 0;

@@ -18,7 +18,7 @@
 #define FLIPS	  20000
 
 static const char *const small_feeds[] = {
-	"atom10.xml", "rss20.xml", "cdf.xml", "broken-nesting.xml"};
+	"atom10.xml", "rss20.xml", "cdf.xml", "broken-nesting.xml", "sitemap-index.xml"};
 
 static bool read_file(const char *path, struct buf *body)
 {
@@ -41,7 +41,7 @@ static bool read_file(const char *path, struct buf *body)
 /* NULL: not a feed. */
 static struct feed_batch *parse_file(const char *path)
 {
-	struct feed_parse_options o = {.url = STR("https://feed.example/x/")};
+	struct feed_parse_options o = {.url = STR("https://feed.example/x/"), .sitemaps = true};
 	struct feed_batch *b = NULL;
 	struct buf body;
 
