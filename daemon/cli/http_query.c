@@ -193,20 +193,20 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 }
 
 /* Asks for the last URL, or finds it out first. False: nothing is under way. */
-static bool http_query_start(struct http_query *q, const char *secret)
+static bool http_query_start(struct http_query *q, const struct secrets *s)
 {
 	const struct port_fetch port = fetch_port(q->fetch);
 	struct err *e = &q->out.error;
 	struct fetch_request r;
 
 	if (feed_request_lacks_url(&q->hops)) {
-		if (feed_request_reveal(&q->hops, q->arena, q->who.feed, secret, e) != 0)
+		if (feed_request_reveal(&q->hops, q->arena, q->who.feed, buf_z(&s->v[0]), e) != 0)
 			return false;
 		q->who.home = q->hops.urls[0];
 		http_query_queue(q, 0);
 		return e->cls == ERR_NONE;
 	}
-	if (feed_request_fill(&q->hops, &q->who, secret, q->arena, &r, e) != 0)
+	if (feed_request_fill(&q->hops, &q->who, s, q->arena, &r, e) != 0)
 		return false;
 	if (port.start(port.ctx, &r, http_query_on_answer, q))
 		return true;
@@ -217,7 +217,8 @@ static bool http_query_start(struct http_query *q, const char *secret)
 static void http_query_on_turn(void *arg)
 {
 	struct http_query *q = arg;
-	const char *name = feed_request_credential(&q->hops, &q->who);
+	const char *names[FEED_REQUEST_CREDENTIALS];
+	size_t n = feed_request_credentials(&q->hops, &q->who, names);
 	struct secrets secrets;
 	bool going;
 
@@ -225,8 +226,8 @@ static void http_query_on_turn(void *arg)
 		http_query_queue(q, 0);
 		return;
 	}
-	going = secrets_read(q->conf, &name, name ? 1 : 0, &secrets, &q->out.error) == 0 &&
-		http_query_start(q, name ? buf_z(&secrets.v[0]) : NULL);
+	going = secrets_read(q->conf, names, n, &secrets, &q->out.error) == 0 &&
+		http_query_start(q, &secrets);
 	secrets_wipe(&secrets);
 	if (going)
 		return;

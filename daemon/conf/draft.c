@@ -35,14 +35,6 @@ const struct conf_node *conf_names_add(
 	return node;
 }
 
-const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key)
-{
-	for (const struct conf_node *n = block->first; n; n = n->next)
-		if (!n->block && str_is(n->word, key))
-			return n;
-	return NULL;
-}
-
 /* --- unknown words --- */
 
 static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_node *block)
@@ -116,20 +108,14 @@ static void draft_read_address(
 static void draft_read_feed(
 	struct conf_draft *d, const struct conf_node *block, struct conf_feed *f)
 {
-	draft_read_keys(d, CONF_KIND_FEED, block, f);
-	f->name = conf_draft_name(d, block);
-	f->place = conf_at_place(block->name_at);
-	draft_read_address(d, block, f);
-	if (f->user && f->insecure_redirect)
-		conf_warn(d->diags, conf_draft_key(block, "insecure-redirect")->at, NULL,
-			"insecure-redirect has no effect with a login");
-	if (!f->user != !f->password_credential && !block->misspelt)
-		conf_error(d->diags, block->at,
-			f->user ? "put the password into the file credentials/NAME, and write "
-				  "password-credential = NAME"
-				: "write user = … too",
-			"feed %s: user and password-credential go together",
-			conf_show(d->diags, block->name));
+	struct conf_draft_feed draft = {0};
+
+	draft_read_keys(d, CONF_KIND_FEED, block, &draft);
+	draft.feed.name = conf_draft_name(d, block);
+	draft.feed.place = conf_at_place(block->name_at);
+	draft_read_address(d, block, &draft.feed);
+	conf_draft_read_login(d, block, &draft);
+	*f = draft.feed;
 }
 
 static void draft_read_heartbeat(struct conf_draft *d, const struct conf_node *block)

@@ -35,6 +35,11 @@ struct conf_value_list {
 	size_t n;
 };
 
+struct conf_draft_feed {
+	struct conf_feed feed;
+	struct conf_login login;
+};
+
 struct conf_draft_define {
 	struct conf_value_list query; /* one */
 };
@@ -125,6 +130,9 @@ void conf_draft_refuse_block(
 const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near);
 /* Returns a copy of the name of a block in arena. */
 const char *conf_draft_name(struct conf_draft *d, const struct conf_node *block);
+/* Checks the login of a feed and puts it into draft->feed. */
+void conf_draft_read_login(
+	struct conf_draft *d, const struct conf_node *block, struct conf_draft_feed *draft);
 void conf_draft_read_notify(
 	struct conf_draft *d, const struct conf_node *block, struct conf_notify *n);
 /* Warns of keys that have no effect; common: those of every type. */

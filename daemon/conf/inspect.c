@@ -11,7 +11,7 @@
 #include "unit_credential.h"
 
 #define UNITS	   "/etc/systemd/system"
-#define SECRET_MAX 4096
+#define SECRET_MAX 16384
 #define WHY_MAX	   ((size_t)2 * PATH_MAX)
 
 struct inspection {
@@ -48,6 +48,14 @@ static const char *inspect_content(enum conf_holds holds, struct str secret)
 	case CONF_HOLDS_TOKEN:
 		if (!conf_form_token(str_trim(secret)))
 			wrong = "holds no token, which is one word";
+		break;
+	case CONF_HOLDS_PRIVATE_KEY:
+		if (str_find(secret, STR("-----BEGIN ENCRYPTED PRIVATE KEY-----")) >= 0 ||
+			str_find(secret, STR("Proc-Type: 4,ENCRYPTED")) >= 0)
+			wrong = "holds a key that asks for a passphrase, which the daemon cannot "
+				"type: write it without one (openssl pkey)";
+		else if (str_find(secret, STR("PRIVATE KEY-----")) < 0)
+			wrong = "holds no private key in PEM form";
 		break;
 	case CONF_HOLDS_SIGNING_KEY:
 		buf_init(&key, SECRET_MAX);

@@ -4,6 +4,14 @@
 
 #include "alias.h"
 
+const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key)
+{
+	for (const struct conf_node *n = block->first; n; n = n->next)
+		if (!n->block && str_is(n->word, key))
+			return n;
+	return NULL;
+}
+
 const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
 {
 	const char *text = NULL;

@@ -364,16 +364,16 @@ void conf_draft_link_paths(struct conf_draft *d)
 /* --- proxies and certificates --- */
 
 /* The absolute path, after a report if the file is not readable; NULL: none. */
-static const char *link_ca_file(
-	struct conf_draft *d, const char *path, const struct conf_node *block)
+static const char *link_file(
+	struct conf_draft *d, const char *path, const struct conf_node *block, const char *name)
 {
-	const struct conf_node *key = block ? conf_draft_key(block, "ca-file") : NULL;
+	const struct conf_node *key = block ? conf_draft_key(block, name) : NULL;
 
 	if (!path || !*path)
 		return NULL;
 	path = link_absolute_path(d, path);
 	if (path && key && access(path, R_OK) != 0)
-		conf_error_read(d->diags, key->values[0].at, NULL, "ca-file");
+		conf_error_read(d->diags, key->values[0].at, NULL, name);
 	return path;
 }
 
@@ -381,7 +381,8 @@ static void link_poll(struct conf_draft *d)
 {
 	const struct conf_names *poll = &d->blocks[CONF_KIND_POLL];
 
-	d->poll.ca_file = link_ca_file(d, d->poll.ca_file, poll->n ? poll->v[0].node : NULL);
+	d->poll.ca_file =
+		link_file(d, d->poll.ca_file, poll->n ? poll->v[0].node : NULL, "ca-file");
 	if (d->poll.proxy && !*d->poll.proxy)
 		d->poll.proxy = NULL;
 }
@@ -394,7 +395,10 @@ static void link_feed_route(
 		f->proxy = d->poll.proxy;
 	else if (!*f->proxy)
 		f->proxy = NULL;
-	f->ca_file = f->ca_file ? link_ca_file(d, f->ca_file, block) : d->poll.ca_file;
+	f->ca_file = f->ca_file ? link_file(d, f->ca_file, block, "ca-file") : d->poll.ca_file;
+	if (f->login && f->login->client_certificate)
+		f->login->client_certificate =
+			link_file(d, f->login->client_certificate, block, "client-certificate");
 }
 
 /* Errors, and files that were passed over, explain why there is none. */

@@ -11,6 +11,7 @@ static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const identity_words[] = {"auto", "id", "link", "title", NULL};
 static const char *const insecure_words[] = {"deny", "allow", NULL};
+static const char *const http2_words[] = {"auto", "off", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
 
 static const struct conf_key_row daemon_keys[] = {
@@ -69,46 +70,59 @@ static const struct conf_key_row poll_keys[] = {
 };
 
 static const struct conf_key_row feed_keys[] = {
-	{CONF_KEY("url", URL, conf_feed, url), .told = "none",
+	{CONF_KEY("url", URL, conf_draft_feed, feed.url), .told = "none",
 		.help = "the address of the feed; required, or url-credential"},
-	{CONF_KEY("url-credential", CREDENTIAL, conf_feed, url_credential), .told = "none",
-		.holds = CONF_HOLDS_URL,
+	{CONF_KEY("url-credential", CREDENTIAL, conf_draft_feed, feed.url_credential),
+		.told = "none", .holds = CONF_HOLDS_URL,
 		.help = "name of the credential that holds the address, where it is a secret"},
-	{CONF_KEY("title", TEXT, conf_feed, title), .told = "what the feed calls itself",
+	{CONF_KEY("title", TEXT, conf_draft_feed, feed.title), .told = "what the feed calls itself",
 		.max = 300, .help = "what people call it"},
-	{CONF_KEY("every", EVERY, conf_feed, every), .told = "poll.every", .min = CLOCK_SECOND,
-		.max = 30 * CLOCK_DAY,
+	{CONF_KEY("every", EVERY, conf_draft_feed, feed.every), .told = "poll.every",
+		.min = CLOCK_SECOND, .max = 30 * CLOCK_DAY,
 		.help = "time between two polls; \"force 1m\": even when the feed asks for less"},
-	{CONF_KEY("groups", NAMES, conf_feed, groups), .told = "none", .max = 100,
+	{CONF_KEY("groups", NAMES, conf_draft_feed, feed.groups), .told = "none", .max = 100,
 		.help = "groups it belongs to, for watches to choose by"},
-	{CONF_KEY("source", TEXT, conf_feed, source), .told = "the registrable domain of url",
-		.max = 200, .help = "who counts as one independent source"},
-	{CONF_KEY("lang", LANG, conf_feed, lang), .told = "what the feed says",
+	{CONF_KEY("source", TEXT, conf_draft_feed, feed.source),
+		.told = "the registrable domain of url", .max = 200,
+		.help = "who counts as one independent source"},
+	{CONF_KEY("lang", LANG, conf_draft_feed, feed.lang), .told = "what the feed says",
 		.help = "its language, where the feed does not say"},
-	{CONF_KEY("user", TEXT, conf_feed, user), .told = "none", .max = 200,
+	{CONF_KEY("user", TEXT, conf_draft_feed, login.user), .told = "none", .max = 200,
 		.help = "user name, for a feed behind a login"},
-	{CONF_KEY("password-credential", CREDENTIAL, conf_feed, password_credential),
+	{CONF_KEY("password-credential", CREDENTIAL, conf_draft_feed, login.password_credential),
 		.told = "none", .help = "name of the credential that holds the password"},
-	{CONF_KEY("headers", HEADERS, conf_feed, headers), .told = "none", .max = 32,
+	{CONF_KEY("bearer-credential", CREDENTIAL, conf_draft_feed, login.bearer_credential),
+		.told = "none", .holds = CONF_HOLDS_TOKEN,
+		.help = "name of the credential that holds a bearer token, instead of a login"},
+	{CONF_KEY("client-certificate", PATH, conf_draft_feed, login.client_certificate),
+		.told = "none", .help = "a certificate (PEM) that proves to the server who asks"},
+	{CONF_KEY(
+		 "client-key-credential", CREDENTIAL, conf_draft_feed, login.client_key_credential),
+		.told = "none", .holds = CONF_HOLDS_PRIVATE_KEY,
+		.help = "name of the credential that holds the key of that certificate (PEM)"},
+	{CONF_KEY("headers", HEADERS, conf_draft_feed, feed.headers), .told = "none", .max = 32,
 		.help = "further request headers, each \"Name: value\""},
-	{CONF_KEY("proxy", PROXY, conf_feed, proxy), .told = "poll.proxy",
+	{CONF_KEY("proxy", PROXY, conf_draft_feed, feed.proxy), .told = "poll.proxy",
 		.help = "a proxy for this feed; \"\": none"},
-	{CONF_KEY("ca-file", PATH, conf_feed, ca_file), .told = "poll.ca-file",
+	{CONF_KEY("ca-file", PATH, conf_draft_feed, feed.ca_file), .told = "poll.ca-file",
 		.help = "certificates (PEM) that are trusted for this feed besides those of the "
 			"system"},
-	{CONF_KEY("insecure-redirect", EITHER, conf_feed, insecure_redirect), .fallback = "deny",
-		.words = insecure_words,
+	{CONF_KEY("http2", EITHER, conf_draft_feed, feed.http1), .fallback = "auto",
+		.words = http2_words,
+		.help = "HTTP/2 where the server offers it: auto, or off for one whose is broken"},
+	{CONF_KEY("insecure-redirect", EITHER, conf_draft_feed, feed.insecure_redirect),
+		.fallback = "deny", .words = insecure_words,
 		.help = "may a redirect lead from https to http: deny, or allow (never with a "
 			"login)"},
-	{CONF_KEY("first-run", ENUM, conf_feed, first_run), .fallback = "quiet",
+	{CONF_KEY("first-run", ENUM, conf_draft_feed, feed.first_run), .fallback = "quiet",
 		.words = first_words,
 		.help = "what a feed that is read for the first time tells: nothing, all, the "
 			"newest item"},
-	{CONF_KEY("identity", ENUM, conf_feed, identity), .fallback = "auto",
+	{CONF_KEY("identity", ENUM, conf_draft_feed, feed.identity), .fallback = "auto",
 		.words = identity_words,
 		.help = "what makes an item the same, for publishers that change all else"},
-	{CONF_KEY("resurfaced", EITHER, conf_feed, resurfaced_alert), .fallback = "quiet",
-		.words = update_words,
+	{CONF_KEY("resurfaced", EITHER, conf_draft_feed, feed.resurfaced_alert),
+		.fallback = "quiet", .words = update_words,
 		.help = "whether old items that slide in at the old end of the feed alert"},
 	{0},
 };

@@ -191,7 +191,7 @@ static int feed_request_take_cookies(
 /* A login or a token must not lead to a request that others can read. */
 static bool feed_request_may_downgrade(const struct conf_feed *feed)
 {
-	return feed && feed->insecure_redirect && !feed->user && !feed->url_credential;
+	return feed && feed->insecure_redirect && !feed->login && !feed->url_credential;
 }
 
 /* May the redirect be followed, whatever cookies are held? */
@@ -253,9 +253,39 @@ static const struct conf_feed *feed_request_trusted_feed(
 	return feed_request_same_origin(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
 }
 
-static int feed_request_add_secrets(const struct conf_feed *cf, const char *password,
+size_t feed_request_credentials(const struct feed_request *h, const struct feed_request_asker *who,
+	const char *names[FEED_REQUEST_CREDENTIALS])
+{
+	const struct conf_feed *cf = feed_request_trusted_feed(h, who);
+	const struct conf_login *l = cf ? cf->login : NULL;
+	size_t n = 0;
+
+	if (feed_request_lacks_url(h)) {
+		if (who->feed)
+			names[n++] = who->feed->url_credential;
+		return n;
+	}
+	if (l && l->password_credential)
+		names[n++] = l->password_credential;
+	else if (l && l->bearer_credential)
+		names[n++] = l->bearer_credential;
+	if (l && l->client_key_credential)
+		names[n++] = l->client_key_credential;
+	return n;
+}
+
+static const char *feed_request_secret(const struct secrets *s, const char *name)
+{
+	for (size_t i = 0; name && s && i < s->shown.n; i++)
+		if (strcmp(s->shown.v[i].credential, name) == 0)
+			return buf_z(&s->v[i]);
+	return NULL;
+}
+
+static int feed_request_add_secrets(const struct conf_feed *cf, const struct secrets *s,
 	struct arena *a, struct fetch_request *r, struct err *e)
 {
+	const struct conf_login *l = cf->login;
 	const char **headers = arena_array(a, cf->headers.n, sizeof(*headers));
 
 	if (!headers)
@@ -264,33 +294,36 @@ static int feed_request_add_secrets(const struct conf_feed *cf, const char *pass
 		headers[i] = cf->headers.v[i].p;
 	r->headers = headers;
 	r->n_headers = cf->headers.n;
-	r->user = cf->user;
-	r->password = password;
+	if (!l)
+		return 0;
+	r->user = l->user;
+	r->password = feed_request_secret(s, l->password_credential);
+	r->bearer = feed_request_secret(s, l->bearer_credential);
+	r->client_certificate = l->client_certificate;
+	r->client_key = feed_request_secret(s, l->client_key_credential);
+	if (r->bearer && !conf_form_token(str_of(r->bearer)))
+		return err_set(e, ERR_CONF, "credential %s holds no token, which is one word",
+			l->bearer_credential);
 	return 0;
-}
-
-const char *feed_request_credential(
-	const struct feed_request *h, const struct feed_request_asker *who)
-{
-	const struct conf_feed *cf = feed_request_trusted_feed(h, who);
-
-	if (feed_request_lacks_url(h))
-		return who->feed ? who->feed->url_credential : NULL;
-	return cf ? cf->password_credential : NULL;
 }
 
 /* Also those of the feed that this request does not carry: an earlier one may have. */
 static void feed_request_set_secrets(
-	struct feed_request *h, const struct feed_request_asker *who, const char *password)
+	struct feed_request *h, const struct feed_request_asker *who, const struct secrets *s)
 {
 	const struct conf_feed *cf = who->feed;
+	const struct conf_login *l = cf ? cf->login : NULL;
+	const char *password = l ? feed_request_secret(s, l->password_credential) : NULL;
+	const char *bearer = l ? feed_request_secret(s, l->bearer_credential) : NULL;
 
 	if (cf && cf->url_credential)
 		redact_add(&h->secrets, str_of(h->urls[h->n - 1]));
 	else
 		redact_add_tokens(&h->secrets, str_of(h->urls[h->n - 1]));
-	if (cf && password)
-		redact_add_login(&h->secrets, str_of(cf->user), str_of(password));
+	if (password)
+		redact_add_login(&h->secrets, str_of(l->user), str_of(password));
+	if (bearer)
+		redact_add(&h->secrets, str_of(bearer));
 	if (h->n > 1)
 		return; /* the others are in it */
 	redact_add_tokens(&h->secrets, str_of(who->home));
@@ -299,7 +332,7 @@ static void feed_request_set_secrets(
 }
 
 int feed_request_fill(struct feed_request *h, const struct feed_request_asker *who,
-	const char *password, struct arena *a, struct fetch_request *r, struct err *e)
+	const struct secrets *s, struct arena *a, struct fetch_request *r, struct err *e)
 {
 	const char *url = h->urls[h->n - 1];
 	const struct conf_feed *trusted = feed_request_trusted_feed(h, who);
@@ -316,13 +349,14 @@ int feed_request_fill(struct feed_request *h, const struct feed_request_asker *w
 		.proxy = who->feed ? who->feed->proxy : who->conf->poll.proxy,
 		.ca_file = who->feed ? who->feed->ca_file : who->conf->poll.ca_file,
 		.hide = who->feed && who->feed->url_credential,
+		.http1 = who->feed && who->feed->http1,
 	};
 	if (!r->user_agent)
 		return err_nomem(e);
-	feed_request_set_secrets(h, who, password);
+	feed_request_set_secrets(h, who, s);
 	if (feed_request_get_origin(who->home, &home))
 		r->home_port = home.port;
-	return trusted ? feed_request_add_secrets(trusted, password, a, r, e) : 0;
+	return trusted ? feed_request_add_secrets(trusted, s, a, r, e) : 0;
 }
 
 /* A protection against bots answered; nothing here can or should pass it. */
@@ -345,7 +379,8 @@ int feed_request_refused(long status, const char *wall, struct err *e)
 	case 403:
 		return err_set(e, ERR_PERM,
 			"the server answered %ld: it does not let us in; look at user, "
-			"password-credential and headers of the feed",
+			"password-credential, bearer-credential, client-certificate and headers of "
+			"the feed",
 			status);
 	case 404:
 		return err_set(e, ERR_PERM,

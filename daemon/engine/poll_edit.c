@@ -12,10 +12,20 @@ static bool poll_edit_same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool poll_edit_same_login(const struct conf_feed *a, const struct conf_feed *b)
+static bool poll_edit_same_login(const struct conf_login *a, const struct conf_login *b)
 {
-	if (!poll_edit_same_text(a->user, b->user) ||
-		!poll_edit_same_text(a->password_credential, b->password_credential) ||
+	if (!a || !b)
+		return a == b;
+	return poll_edit_same_text(a->user, b->user) &&
+	       poll_edit_same_text(a->password_credential, b->password_credential) &&
+	       poll_edit_same_text(a->bearer_credential, b->bearer_credential) &&
+	       poll_edit_same_text(a->client_certificate, b->client_certificate) &&
+	       poll_edit_same_text(a->client_key_credential, b->client_key_credential);
+}
+
+static bool poll_edit_same_way(const struct conf_feed *a, const struct conf_feed *b)
+{
+	if (!poll_edit_same_login(a->login, b->login) || a->http1 != b->http1 ||
 		!poll_edit_same_text(a->proxy, b->proxy) ||
 		!poll_edit_same_text(a->ca_file, b->ca_file) ||
 		a->insecure_redirect != b->insecure_redirect || a->headers.n != b->headers.n)
@@ -42,7 +52,7 @@ static bool poll_edit_same_limits(const struct conf_poll *a, const struct conf_p
 bool poll_edit_changes_access(
 	const struct poll_feed *f, const struct conf_feed *old, const struct conf_poll *before)
 {
-	if (!poll_edit_same_login(old, f->cf))
+	if (!poll_edit_same_way(old, f->cf))
 		return true;
 	/* What a feed that can be read may do besides makes no difference to it. */
 	return (f->failures > 0 || f->visit) &&

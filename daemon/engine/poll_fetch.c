@@ -201,15 +201,15 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 
 /* --- the request --- */
 
-/* password: of the credential that feed_request_credential names; NULL: none. */
-static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password)
+/* s: what feed_request_credentials names; NULL: nothing. */
+static enum poll_step poll_fetch_send(struct poll_visit *v, const struct secrets *s)
 {
 	struct poll_feed *f = v->feed;
 	const struct port_fetch *port = &f->poller->o.ports->fetch;
 	const struct feed_request_asker who = poll_fetch_asker(v);
 	struct fetch_request r;
 
-	if (feed_request_fill(&v->hops, &who, password, v->arena, &r, &v->error) != 0)
+	if (feed_request_fill(&v->hops, &who, s, v->arena, &r, &v->error) != 0)
 		return poll_visit_fail(v, "%s", v->error.text);
 	r.share = &v->share;
 	r.connect_ms = poll_network_connect_ms(v);
@@ -234,7 +234,7 @@ static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struc
 	else if (!s)
 		result = poll_visit_fail(v, "%s", e->text);
 	else if (!feed_request_lacks_url(&v->hops))
-		result = poll_fetch_send(v, buf_z(&s->v[0]));
+		result = poll_fetch_send(v, s);
 	else if (feed_request_reveal(&v->hops, v->arena, v->cf, buf_z(&s->v[0]), &v->error) == 0)
 		result = POLL_REDIRECTED; /* into the queue of its host */
 	else
@@ -247,11 +247,12 @@ enum poll_step poll_fetch_start(struct poll_visit *v)
 {
 	const struct port_secret *port = &v->feed->poller->o.ports->secret;
 	const struct feed_request_asker who = poll_fetch_asker(v);
-	const char *name = feed_request_credential(&v->hops, &who);
+	const char *names[FEED_REQUEST_CREDENTIALS];
+	size_t n = feed_request_credentials(&v->hops, &who, names);
 
-	if (!name)
+	if (n == 0)
 		return poll_fetch_send(v, NULL);
-	v->secret_op = port->start(port->ctx, v->conf, &name, 1, poll_fetch_on_secret, v);
+	v->secret_op = port->start(port->ctx, v->conf, names, n, poll_fetch_on_secret, v);
 	return v->secret_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/secrets.h"
 
-#define SECRET_BYTES_MAX 4096
+#define SECRET_BYTES_MAX 16384 /* a private key in PEM form */
 
 void secrets_wipe(struct secrets *s)
 {

@@ -10,6 +10,7 @@
 #include "bot_wall.h"
 #include "fetch_body.h"
 #include "fetch_cookies.h"
+#include "fetch_login.h"
 #include "fetch_proxy.h"
 #include "fetch_reach.h"
 #include "http_headers.h"
@@ -347,7 +348,6 @@ static bool fetch_prepare(CURL *c)
 	bool ok = true;
 
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
@@ -390,6 +390,9 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	bool ok = fetch_cookies_put(c, r->cookies, r->n_cookies);
 
 	SET(CURLOPT_URL, r->url);
+	SET(CURLOPT_HTTP_VERSION,
+		(long)(r->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
+	SET(CURLOPT_PIPEWAIT, r->http1 ? 0L : 1L);
 	SET(CURLOPT_COOKIE, cookie);
 	SET(CURLOPT_HTTPHEADER, op->headers);
 	SET(CURLOPT_USERAGENT, r->user_agent);
@@ -400,12 +403,9 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_PREREQDATA, op);
 	SET(CURLOPT_ERRORBUFFER, op->detail);
 	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, r->learnt ? 1L : 0L);
-	op->special = r->user || cookie || strchr(r->url, '@') || r->proxy || r->ca_file;
-	if (r->user) {
-		SET(CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
-		SET(CURLOPT_USERNAME, r->user);
-		SET(CURLOPT_PASSWORD, r->password ? r->password : "");
-	}
+	op->special =
+		fetch_login_given(r) || cookie || strchr(r->url, '@') || r->proxy || r->ca_file;
+	ok = fetch_login_set(c, r) && ok;
 	return fetch_op_set_route(op, r) && ok;
 }
 

@@ -110,6 +110,13 @@ struct conf_corrections {
 
 enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
 
+/* How a feed is let in. What it names is for the origin of its url only. NULL: none. */
+struct conf_login {
+	const char *user, *password_credential;			/* both or none */
+	const char *bearer_credential;				/* instead */
+	const char *client_certificate, *client_key_credential; /* both or none; a path */
+};
+
 struct conf_feed {
 	const char *name;
 	const char *url; /* with url_credential: "credential:NAME", which identifies it */
@@ -117,11 +124,12 @@ struct conf_feed {
 	const char *title;	    /* NULL: what the feed says */
 	const char *source;	    /* feeds with the same source count as one; never NULL */
 	const char *lang;	    /* NULL: unknown */
-	const char *user, *password_credential; /* NULL: none */
+	struct conf_login *login;   /* NULL: none */
 	struct conf_list headers;
 	const char *proxy;	/* scheme://host:port; NULL: none */
 	const char *ca_file;	/* certificates trusted besides those of the system; NULL: none */
 	bool insecure_redirect; /* a redirect from https to http is followed */
+	bool http1;		/* http2 = "off" */
 	struct conf_list groups;
 	int64_t every;	    /* ms, resolved from poll.every */
 	bool every_default; /* every is that of poll: the block has none */

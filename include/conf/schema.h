@@ -70,8 +70,14 @@ enum conf_type {
 #define CONF_TYPES 36
 
 /* What the file of a credential must hold. */
-enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY, CONF_HOLDS_TOKEN };
-#define CONF_HOLDS 4
+enum conf_holds {
+	CONF_HOLDS_TEXT,
+	CONF_HOLDS_URL,
+	CONF_HOLDS_SIGNING_KEY,
+	CONF_HOLDS_TOKEN,
+	CONF_HOLDS_PRIVATE_KEY,
+};
+#define CONF_HOLDS 5
 
 /* A table of these ends with a row without a key; it has at most CONF_KEYS_MAX rows. */
 struct conf_key_row {

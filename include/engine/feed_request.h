@@ -11,6 +11,7 @@
 #include "base/redact.h"
 #include "conf/conf.h"
 #include "engine/ports.h"
+#include "engine/secrets.h"
 
 #define FEED_REQUEST_HOPS_MAX 5
 
@@ -79,19 +80,22 @@ void feed_request_hide(const struct feed_request *h, char *text);
 const char *feed_request_shown_url(
 	const struct feed_request *h, struct arena *a, const struct conf_feed *feed);
 
+#define FEED_REQUEST_CREDENTIALS 2 /* a password or a token, and the key of a certificate */
+
 /*
- * The name of the credential that is needed next: that of the URL, while it lacks, then that of the
- * password for the request to the last URL; NULL: none.
+ * Stores the names of the credentials that are needed next, and returns their number: that of the
+ * URL, while it lacks, then those for the request to the last URL.
  * Secrets are sent to the origin of home, and to the same host and port over TLS if home is http.
  */
-const char *feed_request_credential(
-	const struct feed_request *h, const struct feed_request_asker *who);
+size_t feed_request_credentials(const struct feed_request *h, const struct feed_request_asker *who,
+	const char *names[FEED_REQUEST_CREDENTIALS]);
 /*
- * Fills *r for the last URL, except for the validators. password: of the credential that
- * feed_request_credential() returned, NULL: none. 0 or -ERR_NOMEM.
+ * Fills *r for the last URL, except for the validators. s: of the credentials that
+ * feed_request_credentials() named; *r points into it. 0, -ERR_CONF if
+ * one is no token, or -ERR_NOMEM.
  */
 int feed_request_fill(struct feed_request *h, const struct feed_request_asker *who,
-	const char *password, struct arena *a, struct fetch_request *r, struct err *e);
+	const struct secrets *s, struct arena *a, struct fetch_request *r, struct err *e);
 
 /*
  * The error for an answer that brings no feed: -ERR_TEMP (429, 5xx) or -ERR_PERM. wall: what

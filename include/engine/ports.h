@@ -32,13 +32,17 @@ struct fetch_request {
 	const char *url;
 	const char *etag, *last_modified; /* NULL: unconditional */
 	const char *user, *password;	  /* NULL: none */
-	const char *const *headers;	  /* "Name: value" */
+	const char *bearer;		  /* a token instead; NULL: none */
+	/* A path, and PEM text. NULL: none */
+	const char *client_certificate, *client_key;
+	const char *const *headers; /* "Name: value" */
 	size_t n_headers;
 	const char *const *cookies; /* of an earlier answer in the same poll */
 	size_t n_cookies;
 	const char *user_agent;
 	const char *proxy, *ca_file; /* as in struct conf_feed; NULL: none */
 	bool hide;		     /* the URL is a secret: messages show its host only */
+	bool http1;		     /* not HTTP/2, even if the server offers it */
 	size_t max_body;	     /* bytes after decompression */
 	/*
 	 * What the body may take of the memory for all; NULL: max_body. It grows with the body, is

@@ -134,6 +134,20 @@ static const struct {
 	{"feed x { title = X }", "feed x needs the key url, or url-credential"},
 	{"feed x { url = http://b.example/ url-credential = a }",
 		"feed x has both url and url-credential"},
+	{"feed x { url = http://b.example/ user = u password-credential = b "
+	 "bearer-credential = a }",
+		"feed x has both a login and bearer-credential"},
+	{"feed x { url = http://b.example/ user = u }",
+		"feed x: user and password-credential go together"},
+	{"feed x { url = http://b.example/ bearer-credential = a headers = "
+	 "\"authorization: x\" }",
+		"feed x: the header Authorization is that of bearer-credential too"},
+	{"feed x { url = https://b.example/ client-key-credential = a }",
+		"feed x: client-certificate and client-key-credential go together"},
+	{"feed x { url = https://b.example/ client-certificate = /nowhere.pem "
+	 "client-key-credential = a }",
+		"client-certificate: No such file or directory"},
+	{"feed x { url = https://b.example/ http2 = on }", "http2: this must be auto or off"},
 	{"feed x { url-credential = a/b }", "url-credential: this is no name of a credential"},
 	{"feed x { url = http://b.example/ proxy = socks5://127.0.0.1:1080 }",
 		"proxy: this is no proxy"},

@@ -148,13 +148,14 @@ static void an_address_may_come_again_with_other_cookies(void **state)
 
 static void a_redirect_to_http_needs_consent_and_no_login(void **state)
 {
+	static struct conf_login login = {.bearer_credential = "token"};
 	static const struct {
 		struct conf_feed feed;
 		int rc;
 	} t[] = {
 		{{.name = "a"}, -ERR_PERM},
 		{{.name = "a", .insecure_redirect = true}, 0},
-		{{.name = "a", .insecure_redirect = true, .user = "u"}, -ERR_PERM},
+		{{.name = "a", .insecure_redirect = true, .login = &login}, -ERR_PERM},
 		{{.name = "a", .insecure_redirect = true, .url_credential = "c"}, -ERR_PERM},
 	};
 	const struct fetch_answer answer = {.status = 302, .location = "http://a.example/y"};
@@ -203,12 +204,14 @@ static void an_address_may_be_a_secret(void **state)
 		struct feed_request h;
 		struct fetch_request r;
 		struct err e = {0};
+		const char *names[FEED_REQUEST_CREDENTIALS];
 		char said[200];
 		int rc;
 
 		assert_int_equal(feed_request_start(&h, a, f.url), 0);
 		assert_true(feed_request_lacks_url(&h));
-		assert_string_equal(feed_request_credential(&h, &who), "key");
+		assert_int_equal(feed_request_credentials(&h, &who, names), 1);
+		assert_string_equal(names[0], "key");
 		assert_string_equal(feed_request_shown_url(&h, a, &f), "credential:key");
 		rc = feed_request_reveal(&h, a, &f, addresses[i].secret, &e);
 		assert_int_equal(rc, addresses[i].url ? 0 : -ERR_CONF);
@@ -217,7 +220,7 @@ static void an_address_may_be_a_secret(void **state)
 			who.home = h.urls[0];
 			assert_string_equal(h.urls[0], addresses[i].url);
 			assert_string_equal(feed_request_shown_url(&h, a, &f), addresses[i].shown);
-			assert_null(feed_request_credential(&h, &who));
+			assert_int_equal(feed_request_credentials(&h, &who, names), 0);
 			assert_int_equal(feed_request_fill(&h, &who, NULL, a, &r, NULL), 0);
 			assert_true(r.hide && !r.learnt);
 			snprintf(said, sizeof(said), "no %s here", h.urls[0]);
@@ -269,35 +272,78 @@ static const struct {
 	{"http://u:p@10.0.0.9:81/feed", "http://u@10.0.0.9:81/", true, false, 81},
 };
 
-static void secrets_stay_with_their_origin(void **state)
+/* As secrets_read() returns them. */
+static void fill_secrets(struct secrets *s, const char *const *names, size_t n)
+{
+	*s = (struct secrets){.shown.n = n};
+	for (size_t i = 0; i < n; i++) {
+		buf_init(&s->v[i], 100);
+		buf_printf(&s->v[i], "the-%s", names[i]);
+		s->shown.v[i] = (struct sink_secret){names[i], buf_str(&s->v[i])};
+	}
+}
+
+static void assert_secret(const char *got, const char *expected)
+{
+	if (expected)
+		assert_string_equal(got, expected);
+	else
+		assert_null(got);
+}
+
+static void ask_with_login(size_t row, struct conf_login *login, bool bearer)
 {
 	struct str header = STR("X-Key: 1");
 	const struct conf c = {.poll = {.max_body = 1000, .contact = "desk@example.org"}};
-	const struct conf_feed f = {
-		.user = "u", .password_credential = "key", .headers = {&header, 1}};
+	const struct conf_feed f = {.login = login, .headers = {&header, 1}, .http1 = bearer};
+	const struct feed_request_asker who = {&c, &f, secrets[row].home};
+	bool shown = secrets[row].shown;
+	struct arena *a = arena_new(ARENA);
+	const char *names[FEED_REQUEST_CREDENTIALS];
+	char said[] = "the-word, the-token";
+	struct feed_request h;
+	struct fetch_request r;
+	struct secrets s;
+	size_t n;
+
+	assert_int_equal(feed_request_start(&h, a, secrets[row].url), 0);
+	n = feed_request_credentials(&h, &who, names);
+	assert_int_equal(n, shown ? 2 : 0);
+	fill_secrets(&s, names, n);
+	assert_int_equal(feed_request_fill(&h, &who, &s, a, &r, NULL), 0);
+	assert_string_equal(r.url, secrets[row].url);
+	assert_int_equal(r.learnt, secrets[row].learnt);
+	assert_int_equal(r.home_port, secrets[row].home_port);
+	assert_int_equal(r.http1, bearer);
+	assert_secret(r.user, shown && !bearer ? "u" : NULL);
+	assert_secret(r.password, shown && !bearer ? "the-word" : NULL);
+	assert_secret(r.bearer, shown && bearer ? "the-token" : NULL);
+	assert_secret(r.client_certificate, shown ? "/c.pem" : NULL);
+	assert_secret(r.client_key, shown ? "the-pem" : NULL);
+	assert_int_equal(r.n_headers, shown ? 1 : 0);
+	assert_true(r.policy == &c.poll && r.max_body == 1000);
+	assert_non_null(strstr(r.user_agent, "(desk@example.org)"));
+	feed_request_hide(&h, said);
+	assert_int_equal(!strstr(said, bearer ? "the-token" : "the-word"), shown);
+	feed_request_wipe(&h, &f);
+	secrets_wipe(&s);
+	arena_free(a);
+}
+
+static void secrets_stay_with_their_origin(void **state)
+{
+	struct conf_login login = {.user = "u",
+		.password_credential = "word",
+		.client_certificate = "/c.pem",
+		.client_key_credential = "pem"};
+	struct conf_login bearer = {.bearer_credential = "token",
+		.client_certificate = "/c.pem",
+		.client_key_credential = "pem"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-		const struct feed_request_asker who = {&c, &f, secrets[i].home};
-		struct arena *a = arena_new(ARENA);
-		struct feed_request h;
-		struct fetch_request r;
-		const char *credential;
-
-		assert_int_equal(feed_request_start(&h, a, secrets[i].url), 0);
-		assert_int_equal(feed_request_fill(&h, &who, NULL, a, &r, NULL), 0);
-		assert_string_equal(r.url, secrets[i].url);
-		assert_int_equal(r.learnt, secrets[i].learnt);
-		assert_int_equal(r.home_port, secrets[i].home_port);
-		assert_int_equal(r.user != NULL, secrets[i].shown);
-		credential = feed_request_credential(&h, &who);
-		assert_int_equal(credential && strcmp(credential, "key") == 0, secrets[i].shown);
-		assert_null(r.password);
-		assert_int_equal(r.n_headers, secrets[i].shown ? 1 : 0);
-		assert_true(r.policy == &c.poll && r.max_body == 1000);
-		assert_non_null(strstr(r.user_agent, "(desk@example.org)"));
-		feed_request_wipe(&h, &f);
-		arena_free(a);
+		ask_with_login(i, &login, false);
+		ask_with_login(i, &bearer, true);
 	}
 }
 
