@@ -53,7 +53,7 @@ CC        ?= gcc
 AR        ?= ar
 PKGCONFIG ?= pkg-config
 PACKAGES  := libevent_core libevent_extra libevent_pthreads libcurl libxml-2.0 sqlite3 jansson \
-	     libpcre2-8 libpsl libidn2 libcrypto zlib
+	     libpcre2-8 libpsl libidn2 libssl libcrypto zlib
 # Content-Encoding: br, where the library is there.
 BROTLI    := $(shell $(PKGCONFIG) --exists libbrotlidec 2>/dev/null && echo libbrotlidec)
 PACKAGES  += $(BROTLI)

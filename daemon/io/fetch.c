@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-#include "authorities.h"
 #include "base/clock.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
@@ -365,13 +364,8 @@ static bool fetch_op_set_route(struct fetch_op *op, const struct fetch_request *
 	CURL *c = op->transfer.easy;
 	bool ok = true;
 
-	if (r->ca_file) {
-		/* In addition to those of the system. */
-		SET(CURLOPT_CAINFO, r->ca_file);
-		SET(CURLOPT_CAPATH, AUTHORITIES_DIR);
-		SET(CURLOPT_PROXY_CAINFO, r->ca_file);
-		SET(CURLOPT_PROXY_CAPATH, AUTHORITIES_DIR);
-	}
+	if (r->ca_file)
+		ok = multi_trust(op->fetch->multi, c, r->ca_file);
 	if (!r->proxy)
 		return ok;
 	op->proxied = true;

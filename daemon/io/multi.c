@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-#include "authorities.h"
 #include "base/clock.h"
 #include "base/counted_memory.h"
 #include "base/log.h"
 #include "multi_limits.h"
 #include "multi_options.h"
+#include "trust_store.h"
 
 #define POOL_MAX	64
 #define KICKS_MAX	256 /* a transfer: more addresses than a host has */
@@ -39,7 +39,7 @@ struct multi {
 	LIST_HEAD(, multi_socket) socks;
 	CURL *pool[POOL_MAX];
 	size_t n_pool;
-	const char *ca_dir, *ca_file; /* one of them; neither: libcurl's default */
+	struct trust_stores *trust;
 };
 
 static void multi_read_messages(struct multi *m);
@@ -383,8 +383,9 @@ void multi_kick(struct multi *m, struct multi_op *op)
 
 static bool multi_set_options(struct multi *m, CURL *c)
 {
-	return multi_options_set(c, m->limits.idle_seconds, m->ca_dir, m->ca_file) &&
-	       multi_limits_prepare(c) && (!m->limits.prepare || m->limits.prepare(c));
+	return multi_options_set(c, m->limits.idle_seconds) &&
+	       trust_stores_apply(m->trust, c, NULL) && multi_limits_prepare(c) &&
+	       (!m->limits.prepare || m->limits.prepare(c));
 }
 
 CURL *multi_easy(struct multi *m)
@@ -399,6 +400,11 @@ CURL *multi_easy(struct multi *m)
 		return NULL;
 	}
 	return easy;
+}
+
+bool multi_trust(struct multi *m, CURL *easy, const char *ca_file)
+{
+	return trust_stores_apply(m->trust, easy, ca_file);
 }
 
 void multi_release(struct multi *m, CURL *easy, bool as_it_is)
@@ -452,9 +458,7 @@ struct multi *multi_new(struct loop *l, const char *name, const struct multi_lim
 		return NULL;
 	}
 	*m = (struct multi){.loop = l, .name = name, .limits = *limits};
-	m->ca_dir = authorities_find_dir();
-	if (!m->ca_dir)
-		m->ca_file = authorities_find_file();
+	m->trust = trust_stores_new();
 	TAILQ_INIT(&m->ops);
 	TAILQ_INIT(&m->fresh);
 	TAILQ_INIT(&m->stalled);
@@ -462,7 +466,7 @@ struct multi *multi_new(struct loop *l, const char *name, const struct multi_lim
 	m->timer = loop_alarm_new(l, name, multi_handle_timer, m);
 	m->tick = loop_alarm_new(l, name, multi_tick, m);
 	m->again = loop_alarm_new(l, name, multi_continue, m);
-	if (!m->timer || !m->tick || !m->again || !multi_build(m)) {
+	if (!m->trust || !m->timer || !m->tick || !m->again || !multi_build(m)) {
 		multi_free(m);
 		return NULL;
 	}
@@ -480,6 +484,7 @@ void multi_free(struct multi *m)
 		curl_multi_cleanup(m->curl);
 	while (!LIST_EMPTY(&m->socks))
 		multi_socket_free(LIST_FIRST(&m->socks));
+	trust_stores_free(m->trust);
 	loop_alarm_free(m->timer);
 	loop_alarm_free(m->tick);
 	loop_alarm_free(m->again);

@@ -44,6 +44,10 @@ void multi_set_idle(struct multi *m, long connections);
  */
 CURL *multi_easy(struct multi *m);
 /*
+ * Has the handle trust the authorities of a PEM file too, until it is reset. False: out of memory.
+ */
+bool multi_trust(struct multi *m, CURL *easy, const char *ca_file);
+/*
  * Returns the handle to a pool. as_it_is: keep its options, because the next transfer sets all of
  * them that prepare() does not, and none is a secret; false: reset it. NULL is fine.
  */

@@ -8,7 +8,7 @@
  */
 #define NAMES_SECONDS 1L
 
-bool multi_options_set(CURL *c, long idle_seconds, const char *ca_dir, const char *ca_file)
+bool multi_options_set(CURL *c, long idle_seconds)
 {
 	bool ok = true;
 
@@ -28,12 +28,6 @@ bool multi_options_set(CURL *c, long idle_seconds, const char *ca_dir, const cha
 	/* Otherwise closing a handle blocks until getaddrinfo() returns. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
 #endif
-	if (ca_dir || ca_file) {
-		SET(CURLOPT_CAINFO, ca_file);
-		SET(CURLOPT_CAPATH, ca_dir);
-		SET(CURLOPT_PROXY_CAINFO, ca_file);
-		SET(CURLOPT_PROXY_CAPATH, ca_dir);
-	}
 #undef SET
 	return ok;
 }

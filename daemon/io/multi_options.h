@@ -7,10 +7,9 @@
 #include <stdbool.h>
 
 /*
- * Sets them: no proxy, netrc, signals or redirects; TLS 1.2 or later. ca_dir, ca_file: as in
- * authorities.h; both NULL: libcurl's own. idle_seconds: how long an idle connection is kept.
- * Returns false if memory runs out.
+ * Sets them: no proxy, netrc, signals or redirects; TLS 1.2 or later. idle_seconds: how long an
+ * idle connection is kept. Returns false if memory runs out.
  */
-bool multi_options_set(CURL *c, long idle_seconds, const char *ca_dir, const char *ca_file);
+bool multi_options_set(CURL *c, long idle_seconds);
 
 #endif
