@@ -315,6 +315,7 @@ static void ingest_note_poll(struct ingest *t)
 	f->interval_why = p->interval_why;
 	f->slowness = p->slowness;
 	f->gone = p->gone;
+	f->absences = p->absent ? f->absences + 1 : 0;
 	t->result->trust = f->trust;
 	if (p->outcome == DESK_FAILED) {
 		f->failures++;

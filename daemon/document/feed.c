@@ -24,7 +24,10 @@ static const struct document_interval feed_reasons[] = {
 	[SCHEDULE_RETRY_AFTER] = {.why = "retry-after", .text = "Retry-After of its last answer"},
 	[SCHEDULE_SKIPPED] = {.why = "skip", .text = "skipHours or skipDays of the feed"},
 	[SCHEDULE_BACKOFF] = {.why = "failures", .text = "it failed: longer with each failure"},
-	[SCHEDULE_GONE] = {.why = "gone", .text = "it answered 410 Gone"},
+	[SCHEDULE_GONE] = {.why = "gone",
+		.text = "it answered 410 Gone: asked once a day, then once a week"},
+	[SCHEDULE_ABSENT] = {.why = "absent",
+		.text = "nothing is at its address: asked once a day, then once a week"},
 };
 
 static struct document_interval feed_configured_interval(const struct conf_feed *cf)
@@ -52,7 +55,8 @@ static bool feed_reason_holds(const struct conf_feed *cf, enum schedule_reason w
 	case SCHEDULE_SKIPPED: return !cf->force;
 	case SCHEDULE_RETRY_AFTER:
 	case SCHEDULE_BACKOFF:
-	case SCHEDULE_GONE: return true;
+	case SCHEDULE_GONE:
+	case SCHEDULE_ABSENT: return true;
 	}
 	return false;
 }

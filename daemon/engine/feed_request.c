@@ -393,7 +393,7 @@ int feed_request_refused(long status, const char *wall, struct err *e)
 	case 410:
 		return err_set(e, ERR_PERM,
 			"the server answered 410: the feed is gone for good; it is asked once a "
-			"day");
+			"day, then once a week");
 	case 429: return err_set(e, ERR_TEMP, "the server answered 429: it is asked too often");
 	default:
 		return err_set(e, status >= 500 ? ERR_TEMP : ERR_PERM, "the server answered %ld%s",

@@ -31,6 +31,7 @@ enum engine_asked poll_command_ask(struct poll_feed *f, int64_t *until)
 		*until = clock_wall() + (at - now);
 		return ENGINE_FORBIDDEN;
 	}
+	f->asked = true;
 	if (f->state == POLL_IDLE)
 		due_set(&f->poller->due, &f->due, now);
 	return ENGINE_ASKED;

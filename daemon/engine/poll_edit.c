@@ -61,6 +61,18 @@ bool poll_edit_changes_access(
 
 /* --- when it may be polled --- */
 
+int64_t poll_edit_skipped(const struct poll_feed *f)
+{
+	const struct schedule_poll s = {
+		.now = clock_wall(),
+		.force = f->cf->force || f->asked || f->poller->o.once,
+		.skip_hours = f->skip_hours,
+		.skip_days = f->skip_days,
+	};
+
+	return s.skip_hours || s.skip_days ? schedule_skipped_now(&s, f->poller->o.rng) : 0;
+}
+
 int64_t poll_edit_earliest(const struct poll_feed *f)
 {
 	int64_t now = clock_mono(), at = f->polled_at + f->retry_after;
@@ -79,6 +91,7 @@ static struct schedule_plan poll_edit_plan(const struct poll_feed *f, bool hopef
 		.failed = failed,
 		.failures = failed ? f->failures : 0,
 		.gone = f->interval_why == SCHEDULE_GONE && !hopeful,
+		.absences = hopeful ? 0 : f->absences,
 		.retry_after = f->retry_after,
 		.max_age = f->max_age,
 		.ttl = f->ttl,

@@ -38,6 +38,7 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	if (!v)
 		return NULL;
 	f->visit = v;
+	f->asked = false;
 	v->from_moved = url != f->cf->url;
 	v->feed = f;
 	v->share.budget = &f->poller->budget;
@@ -201,7 +202,7 @@ void poll_feed_clear(struct poll_feed *f)
 	f->skip_days = 0;
 	if (f->failures > 0)
 		f->poller->failing--;
-	f->failures = 0;
+	f->failures = f->absences = 0;
 	f->logged = 0;
 }
 
@@ -366,6 +367,7 @@ void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v)
 	f->lacks = 0;
 	if (f->failures++ == 0)
 		f->poller->failing++;
+	f->absences = v->poll.absent ? f->absences + 1 : 0;
 	/* moved_to does not work any more: the configured url may redirect elsewhere now. */
 	if (v->from_moved && f->failures >= POLL_MOVED_AFTER)
 		f->moved_seen = 0;
@@ -381,7 +383,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	}
 	if (f->failures > 0)
 		f->poller->failing--;
-	f->failures = 0;
+	f->failures = f->absences = 0;
 	poll_feed_acquit(f);
 	f->lacks = 0;
 	f->trust = v->result.trust;

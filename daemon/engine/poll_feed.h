@@ -124,6 +124,7 @@ struct poll_feed {
 	char *moved_to;
 	unsigned moved_seen;
 	unsigned failures;
+	unsigned absences;   /* of these, the last that found nothing at its address */
 	unsigned lacks;	     /* POLL_LACKED in a row */
 	size_t lacked_after; /* poller.parsed at the first of them */
 	int64_t ttl;	     /* what the last whole body asked for */
@@ -135,6 +136,7 @@ struct poll_feed {
 	int64_t retry_after, max_age; /* ms; -1: absent */
 	int64_t interval;	      /* ms without jitter; 0: unknown */
 	enum schedule_reason interval_why;
+	bool asked;    /* by a command: its skip times do not count for the next poll */
 	bool edited;   /* a reload changed its block during a poll: the next is planned again */
 	bool reopened; /* the next poll is due at once, if the one under way fails */
 	int64_t unreached_at;		/* monotonic: when a held poll reached no server; 0: none */
@@ -280,6 +282,11 @@ void poll_check_once(struct poller *p);
  */
 bool poll_edit_changes_access(
 	const struct poll_feed *f, const struct conf_feed *old, const struct conf_poll *before);
+/*
+ * How long f, which has no visit, skips this hour or day by its skipHours and skipDays; 0: it does
+ * not. A poll that was delayed may come up in one, so this is looked at when it starts.
+ */
+int64_t poll_edit_skipped(const struct poll_feed *f);
 /* Now, or the end of the Retry-After of its last answer; monotonic. */
 int64_t poll_edit_earliest(const struct poll_feed *f);
 /*

@@ -125,6 +125,7 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 		return poll_visit_postpone(v, a->error.text);
 	if (a->error.cls == ERR_NOMEM || a->error.cls == ERR_IO)
 		return poll_visit_lack(v, a->error.text);
+	v->poll.absent = a->no_host;
 	if (a->error.cls != ERR_NONE)
 		return poll_visit_fail(v, "%s", a->error.text);
 	if (feed_request_is_redirect(a->status)) {
@@ -137,6 +138,7 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 	if (a->status == 304)
 		return poll_fetch_handle_304(v, a);
 	v->poll.gone = a->status == 410;
+	v->poll.absent = v->poll.gone || a->status == 404;
 	(void)feed_request_refused(a->status, a->wall, &v->error);
 	return poll_visit_fail(v, "%s", v->error.text);
 }

@@ -161,6 +161,7 @@ static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 		.failed = failed,
 		.failures = failed ? f->failures + 1 : 0,
 		.gone = v->poll.gone,
+		.absences = v->poll.absent ? f->absences + 1 : 0,
 		.retry_after = v->retry_after,
 		.max_age = v->max_age,
 		.ttl = info ? info->ttl_ms : f->ttl,

@@ -73,6 +73,7 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->skip_hours = s->skip_hours;
 	f->skip_days = s->skip_days;
 	f->failures = s->failures;
+	f->absences = s->absences;
 	lanes_restore_peer(&f->peer, s->slowness);
 	f->poller->failing += f->failures > 0;
 }

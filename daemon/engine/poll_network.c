@@ -146,6 +146,8 @@ static void network_ask_another(struct poller *p, const struct poll_network *n)
 
 		poll_host_of(poll_feed_address(f), host);
 		if (f->unreached || f->interval_why != SCHEDULE_EVERY ||
+			clock_mono() - f->polled_at < f->max_age ||
+			clock_mono() - f->polled_at < f->retry_after ||
 			poll_feed_network(f, host) != n || strcmp(host, n->host) == 0)
 			continue;
 		due_set(&p->due, &f->due, clock_mono());

@@ -111,6 +111,13 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 /* Its turn at the host has come. */
 static void poller_fetch(struct poll_feed *f)
 {
+	int64_t skipped = f->visit ? 0 : poll_edit_skipped(f);
+
+	if (skipped > 0) {
+		hosts_leave(&f->network->hosts, &f->slot);
+		poll_feed_rest(f, skipped);
+		return;
+	}
 	if (!f->visit && !poll_visit_new(f)) {
 		hosts_leave(&f->network->hosts, &f->slot);
 		poll_feed_note_lack(f, "out of memory");
@@ -158,14 +165,22 @@ static void poller_set_timer(struct poller *p, bool more)
 
 static void poller_queue_due(struct poller *p, int64_t now)
 {
+	struct poll_feed *f;
 	struct due *d;
+	int64_t skipped;
 
 	for (unsigned n = 0; n < QUEUE_MAX; n++) {
 		d = due_first(&p->due);
 		if (!d || d->at > now)
 			return;
+		f = d->owner;
+		skipped = f->visit ? 0 : poll_edit_skipped(f);
+		if (skipped > 0) {
+			due_set(&p->due, d, now + skipped);
+			continue;
+		}
 		due_unset(&p->due, d);
-		poll_feed_queue(d->owner, false);
+		poll_feed_queue(f, false);
 	}
 }
 

@@ -19,9 +19,13 @@ static int64_t schedule_add_jitter(int64_t ms, unsigned percent, struct rng *rng
 
 static int64_t schedule_backoff(const struct schedule_poll *s)
 {
-	int64_t cap = schedule_max(SCHEDULE_BACKOFF_MAX, s->every);
-	int64_t wait = s->every;
+	int64_t max = s->absences ? SCHEDULE_ABSENT_MAX : SCHEDULE_BACKOFF_MAX;
+	int64_t cap = schedule_max(max, s->every), wait = s->every;
 
+	if (s->absences > SCHEDULE_ABSENCES)
+		return schedule_max(SCHEDULE_ABSENT_LONG, s->every);
+	if (s->gone)
+		return cap;
 	for (unsigned n = 1; n < s->failures && wait < cap; n++)
 		wait *= 2;
 	return schedule_min(wait, cap);
@@ -53,6 +57,11 @@ static int64_t schedule_past_skipped(const struct schedule_poll *s, int64_t wait
 	return wait; /* every hour of the week is skipped: ignore them */
 }
 
+int64_t schedule_skipped_now(const struct schedule_poll *s, struct rng *rng)
+{
+	return s->force ? 0 : schedule_past_skipped(s, 0, rng);
+}
+
 /* Raises *floor to ms, which `why` asks for. */
 static void schedule_raise(
 	int64_t *floor, int64_t ms, enum schedule_reason asks, enum schedule_reason *why)
@@ -79,19 +88,24 @@ int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why)
 	return floor;
 }
 
+static enum schedule_reason schedule_failure_reason(const struct schedule_poll *s, int64_t ms)
+{
+	if (s->gone)
+		return SCHEDULE_GONE;
+	return s->absences && ms > SCHEDULE_BACKOFF_MAX ? SCHEDULE_ABSENT : SCHEDULE_BACKOFF;
+}
+
 /* The interval if the answer asks for nothing. */
 static struct schedule_plan schedule_plan_default(const struct schedule_poll *s, struct rng *rng)
 {
 	int64_t ms;
 
-	if (s->gone)
-		return (struct schedule_plan){
-			rng_jitter(rng, CLOCK_DAY, 10), CLOCK_DAY, SCHEDULE_GONE};
 	if (!s->failed)
 		return (struct schedule_plan){
 			rng_jitter(rng, s->every, 10), s->every, SCHEDULE_EVERY};
 	ms = schedule_backoff(s);
-	return (struct schedule_plan){rng_jitter(rng, ms, 20), ms, SCHEDULE_BACKOFF};
+	return (struct schedule_plan){
+		rng_jitter(rng, ms, s->gone ? 10 : 20), ms, schedule_failure_reason(s, ms)};
 }
 
 struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
@@ -100,12 +114,13 @@ struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rn
 	enum schedule_reason why = plan.why;
 	int64_t ms, floor = schedule_floor(s, &why);
 
-	if (floor > plan.wait) {
+	if (floor > plan.wait)
 		plan.wait = schedule_add_jitter(floor, 5, rng);
+	if (floor > plan.interval) {
 		plan.interval = floor;
 		plan.why = why;
 	}
-	if (s->failed || s->force)
+	if (s->force)
 		return plan;
 	ms = schedule_past_skipped(s, plan.wait, rng);
 	if (ms != plan.wait)

@@ -233,6 +233,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	/* What nightdesk lacks says nothing about the network. */
 	if (!fetch_op_was_aborted(op) && a->error.cls != ERR_IO && a->error.cls != ERR_NOMEM)
 		a->reach = fetch_reach_of(c, rc, &op->tried);
+	a->no_host = rc == CURLE_COULDNT_RESOLVE_HOST && a->reach == FETCH_UNREACHED;
 	a->near = op->near;
 	a->crowded = op->body.fault == FETCH_BODY_CROWDED;
 	if (a->error.cls != ERR_NONE)

@@ -199,6 +199,9 @@ static const char *const steps[] = {
 	"CREATE TABLE told (alert TEXT NOT NULL, notify TEXT NOT NULL, state INTEGER NOT NULL,"
 	" done_at INTEGER, answer TEXT, served TEXT, PRIMARY KEY (alert, notify))"
 	" STRICT, WITHOUT ROWID;",
+
+	/* 8: of feeds: polls in a row that found nothing at their address. */
+	"ALTER TABLE feeds ADD COLUMN absences INTEGER NOT NULL DEFAULT 0;",
 };
 
 int db_version_known(void)

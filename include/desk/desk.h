@@ -46,7 +46,8 @@ struct desk_poll {
 	unsigned interval_why, slowness;
 	struct str error;
 	struct str moved_to; /* permanent redirect seen on this poll */
-	bool gone;
+	bool gone;	     /* 410 */
+	bool absent;	     /* nothing is at its address: 404, 410, no such host */
 };
 
 #define DESK_OVERRUNS_MAX 65 /* one more than are logged per day */

@@ -77,6 +77,7 @@ enum fetch_reach {
 struct fetch_answer {
 	enum fetch_reach reach;
 	bool near;	  /* the address of the server is not public */
+	bool no_host;	  /* with an error: its name was not found */
 	struct err error; /* cls ERR_NONE: there is an answer. Else TEMP, PERM, LIMIT */
 	bool crowded;	  /* with an error: other bodies took the memory that is for all */
 	struct err cut;	  /* not ERR_NONE: the transfer ended before the end of the body */

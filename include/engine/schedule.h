@@ -13,6 +13,9 @@
 #define SCHEDULE_PAUSE_MAX   CLOCK_HOUR	      /* a receiver may ask for no longer pause */
 #define SCHEDULE_TTL_MAX     CLOCK_HOUR	      /* nor the ttl of a feed */
 #define SCHEDULE_BACKOFF_MAX (6 * CLOCK_HOUR) /* of a failing feed */
+#define SCHEDULE_ABSENT_MAX  CLOCK_DAY	      /* of one that is not at its address any more */
+#define SCHEDULE_ABSENT_LONG (7 * CLOCK_DAY)  /* and of one that is not there for long: */
+#define SCHEDULE_ABSENCES    21		      /* after so many polls in a row */
 
 /* The result of a poll, as far as it determines the time of the next. */
 struct schedule_poll {
@@ -23,6 +26,7 @@ struct schedule_poll {
 	bool failed;
 	unsigned failures;   /* in a row, with this one */
 	bool gone;	     /* 410 */
+	unsigned absences;   /* in a row, with this one: 404, 410, or there is no such host */
 	int64_t retry_after; /* -1: absent. Holds even with force */
 	int64_t max_age;     /* -1: absent */
 	int64_t ttl;	     /* -1 or 0: absent */
@@ -39,6 +43,7 @@ enum schedule_reason {
 	SCHEDULE_SKIPPED,     /* skipHours or skipDays of the feed */
 	SCHEDULE_BACKOFF,     /* failures */
 	SCHEDULE_GONE,	      /* 410 */
+	SCHEDULE_ABSENT,      /* 404, or no such host, for a while */
 };
 
 struct schedule_plan {
@@ -56,9 +61,16 @@ int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why)
 /*
  * The wait until the next poll. After success: `every` with 10 % jitter, but at least what the feed
  * asks for (see schedule_floor). After failures: exponential back-off from `every` up to
- * SCHEDULE_BACKOFF_MAX, with 20 % jitter. Gone: a day.
+ * SCHEDULE_BACKOFF_MAX, with 20 % jitter; if it is absent up to SCHEDULE_ABSENT_MAX, with 410 at
+ * once, and after SCHEDULE_ABSENCES up to SCHEDULE_ABSENT_LONG. No end: absent feeds come back.
+ * The poll is at no hour or day that the feed skips, failed or not.
  */
 struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
+/*
+ * The wait from s->now until an hour that is not skipped, with jitter; 0: this one is not, or
+ * force. Of *s only now, force and the skip times are used.
+ */
+int64_t schedule_skipped_now(const struct schedule_poll *s, struct rng *rng);
 
 /*
  * The wait after the n-th attempt (from 1) to deliver a message that its receiver postpones, with

@@ -105,6 +105,7 @@ struct store_feed {
 	struct str moved_to;   /* permanent redirect seen */
 	unsigned moved_seen;   /* consecutive polls that saw it */
 	bool gone;	       /* 410 */
+	unsigned absences;     /* polls in a row that found nothing at its address */
 	int64_t items_seen;    /* items stored, expired ones included */
 	/* Poll hints of its last complete body, as in struct feed_info. */
 	int64_t ttl;

@@ -147,6 +147,7 @@ static void fetch_fire(struct world *w, struct event *e)
 		a.crowded = r->crowded;
 		err_set(&a.error, r->error, "%s", r->text ? r->text : "connection refused");
 		a.reach = r->reach;
+		a.no_host = r->no_host;
 	} else {
 		a.status = e->matched ? 304 : r->status;
 		a.etag = r->etag;

@@ -253,6 +253,7 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 	r->reach = line_has(l, "unreached")  ? FETCH_UNREACHED
 		   : line_has(l, "no-route") ? FETCH_NO_ROUTE
 					     : FETCH_UNKNOWN;
+	r->no_host = line_has(l, "no-host");
 	r->connects = line_has(l, "connects");
 	r->crowded = line_has(l, "crowded");
 	r->date_off = value_ms(l, "date", 0);

@@ -66,6 +66,7 @@ struct reply {
 	int left; /* times; -1: always */
 	bool conditional, private_host, no_date, sent, connects;
 	enum fetch_reach reach; /* status 0 */
+	bool no_host;
 	bool crowded;
 	TAILQ_ENTRY(reply) link;
 };

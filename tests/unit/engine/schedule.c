@@ -45,8 +45,32 @@ static const struct {
 	{"retry-after without end",
 		{.every = MIN, .failed = true, .failures = 1, .retry_after = INT64_MAX}, DAY,
 		DAY + DAY / 20},
-	{"gone", {.every = MIN, .failed = true, .failures = 1, .gone = true}, DAY * 9 / 10,
-		DAY * 11 / 10},
+	{"gone", {.every = MIN, .failed = true, .failures = 1, .gone = true, .absences = 1},
+		DAY * 9 / 10, DAY * 11 / 10},
+	{"gone for weeks",
+		{.every = MIN, .failed = true, .failures = 22, .gone = true, .absences = 22},
+		7 * DAY * 9 / 10, 7 * DAY * 11 / 10},
+	{"gone for years",
+		{.every = MIN, .failed = true, .failures = 400, .gone = true, .absences = 400},
+		7 * DAY * 9 / 10, 7 * DAY * 11 / 10},
+	{"gone, and never asked so often",
+		{.every = 30 * DAY, .failed = true, .failures = 1, .gone = true, .absences = 1},
+		27 * DAY, 33 * DAY},
+	{"nothing there", {.every = 5 * MIN, .failed = true, .failures = 1, .absences = 1}, 4 * MIN,
+		6 * MIN},
+	{"still nothing there", {.every = 5 * MIN, .failed = true, .failures = 8, .absences = 8},
+		512 * MIN, 768 * MIN},
+	{"nothing there for days",
+		{.every = 5 * MIN, .failed = true, .failures = 12, .absences = 12}, DAY * 8 / 10,
+		DAY * 12 / 10},
+	{"nothing there for weeks",
+		{.every = 5 * MIN, .failed = true, .failures = 30, .absences = 22},
+		7 * DAY * 8 / 10, 7 * DAY * 12 / 10},
+	{"a server in trouble for weeks", {.every = 5 * MIN, .failed = true, .failures = 90},
+		6 * HOUR * 8 / 10, 6 * HOUR * 12 / 10},
+	{"a failure before a skipped hour",
+		{.every = MIN, .failed = true, .failures = 1, .skip_hours = 1u << 10}, HOUR,
+		HOUR + 10 * MIN},
 	{"skipped hour", {.every = MIN, .skip_hours = 1u << 10 | 1u << 11}, 2 * HOUR,
 		2 * HOUR + 10 * MIN},
 	{"skipped weekend", {.every = MIN, .skip_days = 1u << 6 | 1u << 0}, 38 * HOUR,
@@ -74,6 +98,44 @@ static void the_poll_interval_stays_within_bounds(void **state)
 					(long long)polls[i].high);
 		}
 	}
+}
+
+static void a_skipped_hour_is_waited_out(void **state)
+{
+	struct schedule_poll s = {.now = SATURDAY_TEN + 59 * MIN, .skip_hours = 1u << 10};
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 7);
+	assert_in_range(schedule_skipped_now(&s, &r), MIN, 11 * MIN);
+	s.force = true;
+	assert_int_equal(schedule_skipped_now(&s, &r), 0);
+	s.force = false;
+	s.now += MIN;
+	assert_int_equal(schedule_skipped_now(&s, &r), 0);
+	s.skip_days = 0x7f;
+	assert_int_equal(schedule_skipped_now(&s, &r), 0);
+}
+
+static void the_reason_is_what_determines_the_interval(void **state)
+{
+	struct schedule_poll s = {.now = SATURDAY_TEN, .every = 5 * MIN, .max_age = 5 * MIN - 1};
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 7);
+	for (int k = 0; k < 100; k++) {
+		struct schedule_plan p = schedule_next_poll(&s, &r);
+
+		assert_int_equal(p.why, SCHEDULE_EVERY);
+		assert_int_equal(p.interval, 5 * MIN);
+		assert_true(p.wait >= s.max_age);
+	}
+	s = (struct schedule_poll){
+		.now = SATURDAY_TEN, .every = MIN, .failed = true, .failures = 12, .absences = 12};
+	assert_int_equal(schedule_next_poll(&s, &r).why, SCHEDULE_ABSENT);
+	s.failures = s.absences = 2;
+	assert_int_equal(schedule_next_poll(&s, &r).why, SCHEDULE_BACKOFF);
 }
 
 static void attempts_become_fewer(void **state)
@@ -215,6 +277,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_poll_interval_stays_within_bounds),
+		cmocka_unit_test(a_skipped_hour_is_waited_out),
+		cmocka_unit_test(the_reason_is_what_determines_the_interval),
 		cmocka_unit_test(attempts_become_fewer),
 		cmocka_unit_test(receivers_in_trouble_are_probed_at_a_pace),
 		cmocka_unit_test(the_heap_returns_the_earliest),

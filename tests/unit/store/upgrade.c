@@ -56,6 +56,7 @@ static const char *const back[] = {
 	"ALTER TABLE known DROP COLUMN gone;"
 	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
+	"ALTER TABLE feeds DROP COLUMN absences",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -116,6 +117,9 @@ static void fill(struct store_fixture *f)
 		.url = STR("http://a.example/"),
 		.ttl = 60,
 		.last_body = 3 * DAY,
+		.oldest = STAMP_NONE,
+		.slowness = STORE_SLOWNESS_UNKNOWN,
+		.trust = {.whole_at = 3 * DAY, .distrust_until = STAMP_NONE},
 		.arrivals = {0, STAMP_NONE, STAMP_NONE},
 		.flood = {.at = STAMP_NONE}};
 	struct feed_item i = make_item("1", "http://a.example/1", "Embassy stays", "The text.");
@@ -198,6 +202,7 @@ static void all_is_there(struct store_fixture *f, int failed)
 	assert_int_equal(feed.arrivals.since, STAMP_NONE);
 	assert_int_equal(feed.flood.at, STAMP_NONE);
 	assert_int_equal(feed.slowness, STORE_SLOWNESS_UNKNOWN);
+	assert_int_equal(feed.absences, 0);
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");
@@ -255,6 +260,7 @@ static void it_goes_on(struct store_fixture *f)
 	feed.trust = (struct store_trust){3 * DAY, 79, 1, 2, 3, true};
 	feed.left_out = 80;
 	feed.slowness = 3;
+	feed.absences = 81;
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
@@ -270,16 +276,23 @@ static void it_goes_on(struct store_fixture *f)
 	assert_true(feed.trust.suspect);
 	assert_int_equal(feed.left_out, 80);
 	assert_int_equal(feed.slowness, 3);
+	assert_int_equal(feed.absences, 81);
 }
 
 static void upgrade_from(struct store_fixture *f, int version, const char *schema)
 {
-	char *upgraded;
+	char *upgraded, *add;
 
 	take_back(f->path, version);
-	/* To another receiver, failed. */
-	sql(f->path, "INSERT INTO deliveries (alert, notify, state, attempts, created, next_at)"
-		     " SELECT alert, 'desk', 2, 1, created, next_at FROM deliveries");
+	if (version >= 7)
+		sql(f->path, "UPDATE known SET gone = 2"); /* as the upgrade to it does */
+	/* To another receiver, failed: state 2 before version 7. */
+	add = sqlite3_mprintf("INSERT INTO deliveries (alert, notify, state, attempts, created,"
+			      " next_at) SELECT alert, 'desk', %d, 1, created, next_at"
+			      " FROM deliveries",
+		version < 7 ? 2 : 3);
+	sql(f->path, add);
+	sqlite3_free(add);
 	assert_int_equal(store_open(&f->store, f->path, STORE_READ, &f->e), -(int)ERR_TEMP);
 	assert_non_null(strstr(f->e.text, "nightdesk upgrades it when it starts"));
 	assert_version(f->path, version);
@@ -295,7 +308,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 		"DELETE FROM deliveries WHERE id > 1; DELETE FROM receivers;"
 		"UPDATE deliveries SET served = NULL; "
 		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
-		" oldest = NULL, identity = 0, left_out = 0, slowness = 1");
+		" oldest = NULL, identity = 0, left_out = 0, slowness = 1, absences = 0");
 }
 
 static void each_schema_version_is_upgraded(void **state)
