@@ -162,6 +162,15 @@ static enum feed_xml_verdict parse_skip_subset(struct feed_parser *p, struct str
 	return verdict;
 }
 
+static enum feed_xml_verdict parse_cdata(struct feed_parser *p, struct str *s)
+{
+	struct str text = str_slice(s->p, xml_guard_cdata(&p->guard, *s));
+
+	p->decoded += text.n;
+	*s = str_slice(s->p + text.n, s->n - text.n);
+	return feed_xml_cdata(p->xml, text);
+}
+
 /* Passes decoded text to libxml2, without the internal subset of the DOCTYPE. */
 static int parse_text(struct feed_parser *p, struct str s, bool last, struct err *e)
 {
@@ -173,17 +182,19 @@ static int parse_text(struct feed_parser *p, struct str s, bool last, struct err
 		size_t at;
 
 		verdict = xml_guard_check(&p->guard, s, &at);
-		if (verdict != XML_GUARD_OK && verdict != XML_GUARD_SUBSET)
+		if (verdict == XML_GUARD_TAG_TOO_LONG || verdict == XML_GUARD_ATTRIBUTES)
 			return parse_refuse(p, verdict, p->decoded + at, e);
-		at = verdict == XML_GUARD_SUBSET ? at : s.n;
+		at = verdict == XML_GUARD_OK ? s.n : at;
 		rest = str_slice(s.p + at, s.n - at);
 		p->decoded += at;
 		pushed = feed_xml_push(p->xml, str_slice(s.p, at), last && verdict == XML_GUARD_OK);
 		if (pushed == FEED_XML_FINE && verdict == XML_GUARD_SUBSET)
 			pushed = parse_skip_subset(p, &rest);
+		else if (pushed == FEED_XML_FINE && verdict == XML_GUARD_CDATA)
+			pushed = parse_cdata(p, &rest);
 		s = rest;
-	} while (verdict == XML_GUARD_SUBSET && pushed == FEED_XML_FINE && s.n > 0);
-	if (last && verdict == XML_GUARD_SUBSET && pushed == FEED_XML_FINE)
+	} while (verdict != XML_GUARD_OK && pushed == FEED_XML_FINE && s.n > 0);
+	if (last && verdict != XML_GUARD_OK && pushed == FEED_XML_FINE)
 		pushed = feed_xml_push(p->xml, STR(""), true);
 	return parse_check_verdict(p, pushed, e);
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/counted_memory.h"
 #include "builder_state.h"
+#include "byte_scan.h"
 #include "entity.h"
 
 #define ATTRS_MAX  1024 /* upper bound of feed_limits.attributes, which xml_guard enforces */
@@ -245,11 +246,11 @@ static void xml_on_text(void *user, const xmlChar *text, int n)
 }
 
 /* The only access to this state; deprecated in newer versions, but still set. */
-static bool xml_in_attribute(const struct feed_xml *x)
+static xmlParserInputState xml_state(const struct feed_xml *x)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-	return x->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE;
+	return x->ctxt->instate;
 #pragma GCC diagnostic pop
 }
 
@@ -279,7 +280,7 @@ static xmlEntityPtr xml_on_entity(void *user, const xmlChar *name)
 	memset(&x->entity, 0, sizeof(x->entity));
 	x->entity.type = XML_ENTITY_DECL;
 	x->entity.name = name;
-	if (xml_in_attribute(x)) {
+	if (xml_state(x) == XML_PARSER_ATTRIBUTE_VALUE) {
 		x->entity.etype = XML_INTERNAL_GENERAL_ENTITY;
 		return &x->entity;
 	}
@@ -482,6 +483,25 @@ enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 		xml_set_reason(x, "the document is not well-formed");
 	}
 	return x->verdict;
+}
+
+static bool xml_awaits_cdata(const struct feed_xml *x)
+{
+	const xmlParserInput *in = x->ctxt->input;
+
+	return !x->held.len && in && in->cur == in->end && xml_state(x) == XML_PARSER_CDATA_SECTION;
+}
+
+enum feed_xml_verdict feed_xml_cdata(struct feed_xml *x, struct str text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	if (x->verdict != FEED_XML_FINE || !xml_awaits_cdata(x))
+		return feed_xml_push(x, text, false);
+	xml_on_text(x, (const xmlChar *)text.p, (int)text.n);
+	for (; (p = byte_scan_char(p, end, '\n')); p++)
+		x->ctxt->input->line++;
+	return FEED_XML_FINE;
 }
 
 void feed_xml_global_init(void)

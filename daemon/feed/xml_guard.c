@@ -8,11 +8,12 @@
 
 enum {
 	TEXT,
-	OPENED,	 /* after "<" */
-	MARK,	 /* after "<!": comment, CDATA or DOCTYPE */
-	COMMENT, /* until "-->" */
-	CDATA,	 /* until "]]>" */
-	PI,	 /* until "?>" */
+	OPENED,	   /* after "<" */
+	MARK,	   /* after "<!": comment, CDATA or DOCTYPE */
+	COMMENT,   /* until "-->" */
+	CDATA,	   /* its text, before the delimiter */
+	CDATA_END, /* until "]]>" */
+	PI,	   /* until "?>" */
 	TAG,
 	TAG_VALUE, /* inside the quotes of an attribute */
 	DOCTYPE,
@@ -178,9 +179,9 @@ static const char *guard_scan_delimited(struct xml_guard *g, const char *p, cons
 	bool inside = g->state == SUBSET_COMMENT || g->state == SUBSET_PI;
 	bool pi = g->state == PI || g->state == SUBSET_PI;
 	const char *stop = guard_find_delimiter(g, p, end,
-		pi		    ? '?'
-		: g->state == CDATA ? ']'
-				    : '-',
+		pi			? '?'
+		: g->state == CDATA_END ? ']'
+					: '-',
 		pi ? 2 : 3);
 
 	if (stop)
@@ -243,7 +244,7 @@ static const char *guard_step(struct xml_guard *g, const char *p, const char *en
 	case TAG:
 	case TAG_VALUE: return guard_scan_tag(g, p, end);
 	case COMMENT:
-	case CDATA:
+	case CDATA_END:
 	case PI: return guard_scan_delimited(g, p, end);
 	default: return guard_step_doctype(g, p, end);
 	}
@@ -256,6 +257,8 @@ enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t
 	*at = 0;
 	if (g->state >= SUBSET)
 		return XML_GUARD_SUBSET;
+	if (g->state == CDATA)
+		return XML_GUARD_CDATA;
 	while (p < end) {
 		const char *from = p;
 
@@ -265,6 +268,8 @@ enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t
 			*at = (size_t)(from - s.p);
 			return XML_GUARD_SUBSET;
 		}
+		if (g->state == CDATA)
+			return XML_GUARD_CDATA;
 		if (g->in_tag > g->tag_bytes)
 			return XML_GUARD_TAG_TOO_LONG;
 		if (g->values > g->attributes)
@@ -280,6 +285,20 @@ size_t xml_guard_skip(struct xml_guard *g, struct str s)
 	while (p < end && g->state >= SUBSET)
 		p = guard_step_doctype(g, p, end);
 	return (size_t)(p - s.p);
+}
+
+size_t xml_guard_cdata(struct xml_guard *g, struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	while ((p = byte_scan_char(p, end, ']'))) {
+		if (end - p < 3 || (p[1] == ']' && p[2] == '>')) {
+			g->state = CDATA_END;
+			return (size_t)(p - s.p);
+		}
+		p++;
+	}
+	return s.n;
 }
 
 size_t xml_guard_doctype(struct str s, bool *declares)

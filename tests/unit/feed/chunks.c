@@ -245,6 +245,30 @@ static void every_kind_of_long_document_ends(void **state)
 	}
 }
 
+/* Each byte of CDATA sections is the first of a block (16 KiB): text, lines and delimiters. */
+static void cdata_sections_cross_the_edge_of_a_block(void **state)
+{
+	static const char item[] = "<item><title>a <![CDATA[b ] ]] &amp; >\n\nc]]]>d<![CDATA[]]> "
+				   "é</title></item>\n<item><title>e</title></item>",
+			  tail[] = "</channel></rss>", head[] = "<rss><channel>";
+	char body[16384 + 256];
+
+	(void)state;
+	for (size_t edge = 0; edge < sizeof(item); edge++) {
+		size_t pad = 16384 - edge - (sizeof(head) - 1);
+		struct feed_batch *b = NULL;
+		int n = snprintf(body, sizeof(body), "%s%*s%s%s", head, (int)pad, "", item, tail);
+
+		assert_int_equal(feed_parse(str_slice(body, (size_t)n), NULL, &b, NULL), 0);
+		assert_true(b->well_formed && b->n_items == 2);
+		assert_string_equal(b->items[0].title.p, "a b ] ]] & > c]d é");
+		assert_string_equal(b->items[1].title.p, "e");
+		assert_int_equal(b->items[0].line, 1);
+		assert_int_equal(b->items[1].line, 4);
+		feed_batch_free(b);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest files[] = {
@@ -253,6 +277,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_feeds_in_chunks_of_every_size),
 		cmocka_unit_test(a_truncated_document_gives_complete_items_only),
+		cmocka_unit_test(cdata_sections_cross_the_edge_of_a_block),
 		cmocka_unit_test(every_kind_of_long_document_ends),
 	};
 
