@@ -10,10 +10,12 @@
 #include "fetch_body.h"
 #include "fetch_cookies.h"
 #include "fetch_login.h"
+#include "fetch_headers.h"
 #include "fetch_proxy.h"
 #include "fetch_reach.h"
 #include "http_headers.h"
 #include "multi.h"
+#include "multi_limits.h"
 #include "transfer_error.h"
 
 #define TIMEOUT_MS    60000L
@@ -25,11 +27,6 @@
 #define VALIDATOR_MAX 1024
 #define LOCATION_MAX  8192
 #define LINK_MAX      ((size_t)32 * 1024) /* of all Link headers */
-
-/* The types a feed may have. The body is sniffed whatever its Content-Type. */
-#define ACCEPT                                                                                     \
-	"Accept: application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "           \
-	"application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 
 /* Why a callback here ended the transfer; curl only returns that one did. See also body.fault. */
 enum fetch_abort { ABORT_NONE, ABORT_ADDRESS, ABORT_PORT, ABORT_DEADLINE };
@@ -44,7 +41,7 @@ struct fetch_op {
 	struct multi_op transfer;
 	int64_t deadline; /* mono ms */
 	bool special;	  /* the handle holds a login or other options: reset it before reuse */
-	struct curl_slist *headers;
+	struct fetch_headers headers;
 	struct fetch_body body;
 	struct buf links; /* the headers Link */
 	struct fetch_cookies cookies;
@@ -56,12 +53,15 @@ struct fetch_op {
 	enum fetch_abort aborted;
 	char address[FETCH_PROXY_HOST_MAX]; /* with ABORT_ADDRESS and ABORT_PORT */
 	unsigned port;
-	char where[WHERE_MAX]; /* the URL for messages: without userinfo and query */
+	char where[WHERE_MAX]; /* see fetch_op_where() */
 	char detail[CURL_ERROR_SIZE];
 	void (*connected)(void *arg, bool near);
 	fetch_done_fn *done;
 	void *arg;
 	LIST_ENTRY(fetch_op) link;
+	bool hide;	   /* the URL is a secret, and url has its host only */
+	const char *proxy; /* NULL: none; it follows url */
+	char url[];
 };
 
 /* --- who may be reached --- */
@@ -139,7 +139,32 @@ static int fetch_op_check_peer(void *ctx, char *peer, char *local, int peer_port
 	return CURL_PREREQFUNC_OK;
 }
 
+/* A header line; after the last of them a body may follow, which is counted: but for 304. */
+static void fetch_op_hear(void *arg, struct str line)
+{
+	struct fetch_op *op = arg;
+	long status = 0;
+
+	if (line.n > 2)
+		return;
+	curl_easy_getinfo(op->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 304)
+		multi_limits_watch(&op->transfer);
+}
+
 /* --- the end --- */
+
+/* Only messages about errors name the URL, without userinfo and query. */
+static const char *fetch_op_where(struct fetch_op *op)
+{
+	size_t n;
+
+	transfer_error_show_url(op->where, sizeof(op->where), op->url, !op->hide);
+	n = strlen(op->where);
+	if (op->proxy)
+		snprintf(op->where + n, sizeof(op->where) - n, " (by proxy %s)", op->proxy);
+	return op->where;
+}
 
 static void fetch_op_free(struct fetch_op *op)
 {
@@ -155,7 +180,7 @@ static void fetch_op_free(struct fetch_op *op)
 	if (c && op->special) /* else curl_easy_reset() leaks its list of files (libcurl 7.88) */
 		curl_easy_setopt(c, CURLOPT_COOKIEFILE, NULL);
 	multi_release(op->fetch->multi, c, !op->special);
-	curl_slist_free_all(op->headers);
+	fetch_headers_release(&op->headers);
 	fetch_body_release(&op->body);
 	buf_release(&op->links);
 	free(op);
@@ -167,18 +192,19 @@ static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 	case ABORT_ADDRESS:
 		err_set(e, ERR_PERM,
 			"%s leads to %s, which is not on the public internet: refused (%s)",
-			op->where, op->address,
+			fetch_op_where(op), op->address,
 			op->rule.learnt
 				? "private-networks is for the configured address of a feed, "
 				  "not for where it redirects"
 				: "poll private-networks lets it through");
 		break;
 	case ABORT_PORT:
-		err_set(e, ERR_PERM, "%s: a redirect to port %u is not followed", op->where,
-			op->port);
+		err_set(e, ERR_PERM, "%s: a redirect to port %u is not followed",
+			fetch_op_where(op), op->port);
 		break;
 	case ABORT_DEADLINE:
-		err_set(e, ERR_TEMP, "%s: not complete after %d s", op->where, DEADLINE_MS / 1000);
+		err_set(e, ERR_TEMP, "%s: not complete after %d s", fetch_op_where(op),
+			DEADLINE_MS / 1000);
 		break;
 	case ABORT_NONE: err_nomem(e); break;
 	}
@@ -198,11 +224,11 @@ static void fetch_op_judge(struct fetch_op *op, CURLcode rc, struct err *e)
 	else if (rc == CURLE_OK)
 		fetch_body_finish(&op->body);
 	if (op->body.fault != FETCH_BODY_GOOD)
-		fetch_body_set_error(&op->body, op->where, e);
+		fetch_body_set_error(&op->body, fetch_op_where(op), e);
 	else if (rc != CURLE_OK && fetch_op_was_aborted(op))
 		fetch_op_set_abort_error(op, e);
 	else if (rc != CURLE_OK)
-		transfer_error_set(e, op->transfer.easy, rc, op->where, op->detail);
+		transfer_error_set(e, op->transfer.easy, rc, fetch_op_where(op), op->detail);
 }
 
 /*
@@ -298,49 +324,6 @@ static bool fetch_op_check_limits(void *arg, int64_t now)
 
 /* --- the start --- */
 
-/*
- * Skips a value with a control character, which would inject a header. conf and http_headers_get()
- * have rejected such values before.
- */
-static bool fetch_op_add_header(struct fetch_op *op, const char *name, const char *value)
-{
-	return !http_headers_valid(name) || !http_headers_valid(value) ||
-	       http_headers_append(&op->headers, name, str_of(value)) == 0;
-}
-
-/* A configured Cookie is sent in one header with those of the poll. NULL: there is none. */
-static const char *fetch_op_find_cookie(const struct fetch_request *r)
-{
-	for (size_t i = 0; i < r->n_headers; i++)
-		if (str_starts_nocase(str_of(r->headers[i]), STR("cookie:")) &&
-			http_headers_valid(r->headers[i]))
-			return r->headers[i] + 7 + strspn(r->headers[i] + 7, " \t");
-	return NULL;
-}
-
-static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request *r)
-{
-	bool ok = true, accept = false;
-
-	for (size_t i = 0; i < r->n_headers; i++) {
-		struct str h = str_of(r->headers[i]);
-
-		if (str_starts_nocase(h, STR("accept:")))
-			accept = true;
-		if (!str_starts_nocase(h, STR("cookie:")))
-			ok = ok && fetch_op_add_header(op, r->headers[i], "");
-	}
-	if (!accept)
-		ok = ok && fetch_op_add_header(op, ACCEPT, "");
-	/* Not CURLOPT_ACCEPT_ENCODING: curl refuses unknown codings. */
-	ok = ok && fetch_op_add_header(op, "Accept-Encoding: " FEED_UNPACK_ACCEPT, "");
-	if (r->etag)
-		ok = ok && fetch_op_add_header(op, "If-None-Match: ", r->etag);
-	if (r->last_modified)
-		ok = ok && fetch_op_add_header(op, "If-Modified-Since: ", r->last_modified);
-	return ok;
-}
-
 #define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
 
 static bool fetch_prepare(CURL *c)
@@ -381,7 +364,7 @@ static bool fetch_op_set_route(struct fetch_op *op, const struct fetch_request *
 static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request *r)
 {
 	CURL *c = op->transfer.easy;
-	const char *cookie = fetch_op_find_cookie(r);
+	const char *cookie = fetch_headers_find_cookie(r);
 	bool ok = fetch_cookies_put(c, r->cookies, r->n_cookies);
 
 	SET(CURLOPT_URL, r->url);
@@ -389,8 +372,8 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 		(long)(r->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
 	SET(CURLOPT_PIPEWAIT, r->http1 ? 0L : 1L);
 	SET(CURLOPT_COOKIE, cookie);
-	SET(CURLOPT_HTTPHEADER, op->headers);
-	SET(CURLOPT_USERAGENT, r->user_agent);
+	SET(CURLOPT_HTTPHEADER, op->headers.first);
+	SET(CURLOPT_USERAGENT, r->proxy ? r->user_agent : NULL); /* else it is in headers */
 	SET(CURLOPT_CONNECTTIMEOUT_MS, r->connect_ms > 0 ? (long)r->connect_ms : CONNECT_MS);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
 	SET(CURLOPT_WRITEDATA, &op->body);
@@ -406,21 +389,33 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 
 #undef SET
 
-static void fetch_op_set_where(struct fetch_op *op, const struct fetch_request *r)
+static struct fetch_op *fetch_op_new(const struct fetch_request *r)
 {
-	size_t n;
+	size_t n_proxy = r->proxy ? strlen(r->proxy) + 1 : 0, n;
+	char host[WHERE_MAX];
+	const char *url = r->url;
+	struct fetch_op *op;
 
-	transfer_error_show_url(op->where, sizeof(op->where), r->url, !r->hide);
-	n = strlen(op->where);
+	if (r->hide) {
+		transfer_error_show_url(host, sizeof(host), r->url, false);
+		url = host;
+	}
+	n = strlen(url) + 1;
+	op = calloc(1, sizeof(*op) + n + n_proxy);
+	if (!op)
+		return NULL;
+	op->hide = r->hide;
+	memcpy(op->url, url, n);
 	if (r->proxy)
-		snprintf(op->where + n, sizeof(op->where) - n, " (by proxy %s)", r->proxy);
+		op->proxy = memcpy(op->url + n, r->proxy, n_proxy);
+	return op;
 }
 
 static struct fetch_op *fetch_start(
 	void *ctx, const struct fetch_request *r, fetch_done_fn *done, void *arg)
 {
 	struct fetch *f = ctx;
-	struct fetch_op *op = calloc(1, sizeof(*op));
+	struct fetch_op *op = fetch_op_new(r);
 
 	if (!op)
 		return NULL;
@@ -431,14 +426,16 @@ static struct fetch_op *fetch_start(
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body, r->share);
 	buf_init(&op->links, LINK_MAX);
-	fetch_op_set_where(op, r);
 	LIST_INSERT_HEAD(&f->ops, op, link);
-	op->transfer =
-		(struct multi_op){.easy = multi_easy(f->multi), .done = fetch_op_end, .arg = op};
+	op->transfer = (struct multi_op){.easy = multi_easy(f->multi),
+		.done = fetch_op_end,
+		.heard = fetch_op_hear,
+		.brief = true,
+		.arg = op};
 	op->body.easy = op->transfer.easy;
 	op->deadline = clock_mono() + DEADLINE_MS;
-	if (!op->transfer.easy || !fetch_op_add_headers(op, r) || !fetch_op_set_options(op, r) ||
-		multi_start(f->multi, &op->transfer)) {
+	if (!op->transfer.easy || !fetch_headers_make(&op->headers, r) ||
+		!fetch_op_set_options(op, r) || multi_start(f->multi, &op->transfer)) {
 		fetch_op_free(op);
 		return NULL;
 	}

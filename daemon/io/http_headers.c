@@ -106,10 +106,53 @@ static int64_t http_headers_read_delay(struct str s)
 	return -1;
 }
 
+/* Two digits; a large negative number if they are none. */
+static int http_headers_read_pair(const char *p)
+{
+	return ascii_is_digit(p[0]) && ascii_is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0')
+							    : -10000;
+}
+
+/*
+ * IMF-fixdate (RFC 9110 §5.6.7), "Sun, 06 Nov 1994 08:49:37 GMT", which all servers send; the day
+ * of the week is not looked at. Returns s; -1: it is in another form. curl_getdate() reads those
+ * too, but takes more instructions than the rest of an answer.
+ */
+static int64_t http_headers_read_fixdate(const char *v)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil c = {0};
+	int month = 0;
+
+	if (strlen(v) != 29 || memcmp(v + 25, " GMT", 4) != 0 || v[3] != ',' || v[4] != ' ' ||
+		v[7] != ' ' || v[11] != ' ' || v[16] != ' ' || v[19] != ':' || v[22] != ':')
+		return -1;
+	while (month < 12 && memcmp(months + (size_t)month * 3, v + 8, 3) != 0)
+		month++;
+	c.year = http_headers_read_pair(v + 12) * 100 + http_headers_read_pair(v + 14);
+	c.month = month + 1;
+	c.day = http_headers_read_pair(v + 5);
+	c.hour = http_headers_read_pair(v + 17);
+	c.minute = http_headers_read_pair(v + 20);
+	c.second = http_headers_read_pair(v + 23);
+	if (c.year < 1970 || month == 12 || c.day < 1 || c.day > 31 || c.hour < 0 || c.hour > 23 ||
+		c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 59)
+		return -1;
+	return clock_from_civil(&c) / 1000;
+}
+
+/* A date in one of the forms of HTTP, s; -1: it is none. */
+static int64_t http_headers_read_date(const char *v)
+{
+	int64_t s = http_headers_read_fixdate(v);
+
+	return s >= 0 ? s : (int64_t)curl_getdate(v, NULL);
+}
+
 /* A date of HTTP, or as RFC 3339 writes it. Returns wall ms; -1: it is none. */
 static int64_t http_headers_read_time(const char *value)
 {
-	int64_t s = (int64_t)curl_getdate(value, NULL), ms;
+	int64_t s = http_headers_read_date(value), ms;
 	bool implausible = false;
 
 	if (s >= 0)
@@ -190,8 +233,8 @@ static int64_t http_headers_expires(CURL *easy, int64_t now)
 {
 	const char *expires = http_headers_get(easy, "Expires", VALUE_MAX);
 	const char *date = http_headers_get(easy, "Date", VALUE_MAX);
-	int64_t end = expires ? (int64_t)curl_getdate(expires, NULL) : -1;
-	int64_t start = date ? (int64_t)curl_getdate(date, NULL) : -1;
+	int64_t end = expires ? http_headers_read_date(expires) : -1;
+	int64_t start = end >= 0 && date ? http_headers_read_date(date) : -1;
 
 	if (end < 0)
 		return -1;
@@ -223,7 +266,7 @@ int64_t http_headers_date(CURL *easy)
 {
 	const char *date = http_headers_get(easy, "Date", VALUE_MAX);
 	const char *age = http_headers_get(easy, "Age", VALUE_MAX);
-	int64_t s = date ? (int64_t)curl_getdate(date, NULL) : -1;
+	int64_t s = date ? http_headers_read_date(date) : -1;
 	int64_t old = age ? http_headers_read_seconds(str_trim(str_of(age))) : 0;
 
 	if (s <= 0)

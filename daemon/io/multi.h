@@ -67,7 +67,7 @@ enum multi_turn { MULTI_ADDED, MULTI_FRESH, MULTI_STALLED };
 
 /*
  * A transfer. Embedded in the operation of the caller, who sets easy, done, arg, keep, brief and
- * deadline, and for SMTP heard and said; all other members belong to multi.c.
+ * deadline, and if it wants heard and said; all other members belong to multi.c.
  */
 struct multi_op {
 	CURL *easy;

@@ -13,9 +13,10 @@ bool multi_limits_prepare(CURL *easy);
 /* Before each transfer. False: out of memory. */
 bool multi_limits_begin(struct multi_op *op);
 /*
- * Counts the body of a brief transfer from now on: one whose peer was chosen by the operator, and
- * whose answer is short. To be called when it lasts for more than a moment. curl formats texts for
- * each transfer that is counted, which costs a tenth of a delivery.
+ * Counts the body of a brief transfer from now on: one that may have none, or whose peer was chosen
+ * by the operator and whose answer is short. To be called before a body, or when it lasts for more
+ * than a moment; may be called inside a callback of curl. curl formats texts for each transfer that
+ * is counted, which costs a tenth of a delivery.
  */
 void multi_limits_watch(struct multi_op *op);
 /*

@@ -43,6 +43,32 @@ static void a_plain_answer_is_read(void **state)
 	assert_non_null(strstr(x.server.request, "Accept: application/atom+xml"));
 }
 
+static unsigned requests_with(const struct fetch_fixture *x, const char *text)
+{
+	unsigned n = 0;
+
+	for (const char *at = x->server.request; (at = strcasestr(at, text)) != NULL; at++)
+		n++;
+	return n;
+}
+
+static void configured_headers_replace_ours(void **state)
+{
+	static struct fetch_fixture x;
+	static const char *const headers[] = {"user-agent: mine/1", "ACCEPT: text/xml"};
+	const struct fetch_request r = {.headers = headers, .n_headers = 2, .etag = "\"e\""};
+
+	(void)state;
+	assert_int_equal(fetch_fixture_run(&x, answer_plain, &r).status, 200);
+	assert_int_equal(requests_with(&x, "\r\nuser-agent:"), 1);
+	assert_int_equal(requests_with(&x, "\r\nuser-agent: mine/1\r\n"), 1);
+	assert_int_equal(requests_with(&x, "\r\naccept:"), 1);
+	assert_int_equal(requests_with(&x, "\r\naccept: text/xml\r\n"), 1);
+	assert_int_equal(requests_with(&x, "\r\naccept-encoding:"), 1);
+	assert_int_equal(requests_with(&x, "\r\nif-none-match: \"e\"\r\n"), 1);
+	assert_int_equal(requests_with(&x, "\r\nif-modified-since:"), 0);
+}
+
 static void answer_redirect(struct server *s, int fd, char *request)
 {
 	(void)s;
@@ -384,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_answer_is_read),
+		cmocka_unit_test(configured_headers_replace_ours),
 		cmocka_unit_test(redirects_are_returned_not_followed),
 		cmocka_unit_test(private_addresses_are_refused),
 		cmocka_unit_test(a_reused_connection_is_checked_too),

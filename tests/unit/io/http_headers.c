@@ -33,6 +33,15 @@ static const struct {
 	{DATE "Expires: 0\r\n", -1, SENT},
 	{DATE "Age: -60\r\n", -1, SENT},
 	{"Date: now\r\n", -1, 0},
+	/* As RFC 9110 §5.6.7 has them, and as some write them. */
+	{"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", -1, INT64_C(784111777000)},
+	{"Date: Sunday, 06-Nov-94 08:49:37 GMT\r\n", -1, INT64_C(784111777000)},
+	{"Date: Sun Nov  6 08:49:37 1994\r\n", -1, INT64_C(784111777000)},
+	{"Date: Sun, 06 Nov 1994 08:49:37 EST\r\n", -1, INT64_C(784129777000)},
+	{"Date: Sun, 06 Nob 1994 08:49:37 GMT\r\n", -1, 0},
+	{"Date: Thu, 29 Feb 2024 23:59:60 GMT\r\n", -1, INT64_C(1709251200000)},
+	{"Date: Thu, 31 Dec 2026 23:59:59 GMT\r\n", -1, INT64_C(1798761599000)},
+	{"Date: Sun, 0x Nov 1994 08:49:37 GMT\r\n", -1, 0},
 	{"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", -1, 0},
 };
 
