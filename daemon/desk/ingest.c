@@ -241,7 +241,7 @@ static void ingest_note_trust(struct ingest *t)
 		.now = p->fetched,
 		.conditional = p->conditional,
 		.not_modified = p->not_modified,
-		.read = p->outcome == DESK_NEW_BODY,
+		.read = p->outcome == DESK_NEW_BODY && !p->batch->partial,
 		.changed = t->result->new_items + t->result->revised > 0,
 		.had_validators = str_present(f->etag) || str_present(f->last_modified),
 		.same_validators = ingest_has_same_validators(f, p),
@@ -288,7 +288,7 @@ static void ingest_note_body(struct ingest *t)
 		ingest_note_validators(t);
 		f->body_hash = p->body_hash;
 	}
-	if (p->batch->n_items > 0) {
+	if (p->batch->n_items > 0 && !p->batch->partial) {
 		f->oldest = t->oldest;
 		f->identity = t->cf->identity;
 	}

@@ -38,8 +38,8 @@ static bool vanished_is_shown_by(const struct ingest *t)
 {
 	const struct feed_batch *b = t->poll->batch;
 
-	return !t->first && !t->new_row && !t->feed.url_changed && b->complete && !t->poll->cut &&
-	       b->left_out == 0 && !t->lookup.rekeyed && b->n_items >= ITEMS_MIN;
+	return !t->first && !t->new_row && !t->feed.url_changed && feed_batch_is_whole(b) &&
+	       !t->poll->cut && b->left_out == 0 && !t->lookup.rekeyed && b->n_items >= ITEMS_MIN;
 }
 
 static bool vanished_has_dates(const struct feed_batch *b)

@@ -194,6 +194,7 @@ void poll_feed_clear(struct poll_feed *f)
 	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
 	f->near = false;
 	f->body_hash = 0;
+	f->delta = DELTA_UNKNOWN;
 	f->moved_seen = 0;
 	f->interval = 0;
 	f->retry_after = f->max_age = -1;

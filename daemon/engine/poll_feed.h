@@ -28,6 +28,7 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
+#include "delta.h"
 #include "desk/desk.h"
 #include "engine/body_budget.h"
 #include "engine/due.h"
@@ -81,6 +82,7 @@ struct poll_visit {
 	const char *wall; /* of the answer, see struct fetch_answer */
 	struct feed_request hops;
 	bool from_moved;	      /* began at feed.moved_to */
+	bool delta_asked, partial;    /* the new entries only; the body is a part: see delta.h */
 	long status;		      /* of the last answer */
 	int64_t max_age, retry_after; /* of the last answer; -1: absent */
 	int64_t hop_pause;	      /* POLL_REDIRECTED: before the next request */
@@ -123,6 +125,7 @@ struct poll_feed {
 	struct store_trust trust;
 	char *moved_to;
 	unsigned moved_seen;
+	enum delta delta; /* not stored */
 	unsigned failures;
 	unsigned absences;   /* of these, the last that found nothing at its address */
 	unsigned lacks;	     /* POLL_LACKED in a row */

@@ -64,6 +64,21 @@ static bool poll_fetch_take_body(struct poll_visit *v, struct fetch_answer *a)
 	return true;
 }
 
+/*
+ * Validators of a part that was not asked for belong to an instance that we may not have: without
+ * any, the next poll brings the whole.
+ */
+static bool poll_fetch_handle_delta(struct poll_visit *v, const struct fetch_answer *a)
+{
+	enum delta_answer answer = delta_answer_of(a, v->poll.conditional);
+
+	v->feed->delta = delta_learn(v->feed->delta, a, v->poll.conditional, v->delta_asked);
+	v->partial = answer == DELTA_PART;
+	if (v->partial && !v->delta_asked)
+		v->poll.etag = v->poll.last_modified = STR_NONE;
+	return answer != DELTA_UNREADABLE;
+}
+
 static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_answer *a)
 {
 	v->poll.etag = str_of(poll_fetch_keep_header(v, a->etag));
@@ -75,10 +90,14 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 		feed_request_hide(&v->hops, a->cut.text);
 		v->cut = arena_str(v->arena, str_of(a->cut.text));
 	}
+	if (!poll_fetch_handle_delta(v, a))
+		return poll_visit_fail(v,
+			"the server answered 226 in a form that was not asked for "
+			"(IM in its answer)");
 	if (a->body.n == 0)
 		return poll_visit_fail(v, "the server answered with nothing in it");
-	v->poll.body_hash = digest_fast64(a->body, 0);
-	if (v->poll.body_hash == v->feed->body_hash &&
+	v->poll.body_hash = v->partial ? 0 : digest_fast64(a->body, 0);
+	if (!v->partial && v->poll.body_hash == v->feed->body_hash &&
 		!trust_is_stale(&v->feed->trust, v->poll.started)) {
 		v->poll.outcome = DESK_UNCHANGED;
 		return POLL_DECIDED;
@@ -219,6 +238,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const struct secrets
 	if (v->poll.conditional) {
 		r.etag = f->etag;
 		r.last_modified = f->last_modified;
+		r.delta = v->delta_asked = f->etag && f->delta != DELTA_REFUSED;
 	}
 	v->fetch_op = port->start(port->ctx, &r, poll_fetch_done, v);
 	return v->fetch_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");

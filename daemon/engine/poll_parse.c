@@ -26,6 +26,7 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 		p->step_ended(p, v, poll_visit_fail(v, "%s", v->wall ? v->error.text : e->text));
 		return;
 	}
+	batch->partial = v->partial;
 	v->poll.outcome = DESK_NEW_BODY;
 	v->poll.batch = batch;
 	/* The same bytes next time must be parsed again: the rest may have been lost on the way. */

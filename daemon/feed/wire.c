@@ -343,6 +343,7 @@ static void wire_batch(struct wire *w, struct feed_batch *b)
 	wire_problems(w, b);
 	wire_bool(w, &b->well_formed);
 	wire_bool(w, &b->complete);
+	wire_bool(w, &b->partial);
 	wire_require(w, b->complete || !b->well_formed);
 	wire_u64(w, &b->body_bytes);
 	left_out = b->left_out;

@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "answer_lists.h"
+#include "authorities.h"
 #include "base/clock.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
@@ -26,7 +28,6 @@
 #define WHERE_MAX     300
 #define VALIDATOR_MAX 1024
 #define LOCATION_MAX  8192
-#define LINK_MAX      ((size_t)32 * 1024) /* of all Link headers */
 
 /* Why a callback here ended the transfer; curl only returns that one did. See also body.fault. */
 enum fetch_abort { ABORT_NONE, ABORT_ADDRESS, ABORT_PORT, ABORT_DEADLINE };
@@ -43,7 +44,7 @@ struct fetch_op {
 	bool special;	  /* the handle holds a login or other options: reset it before reuse */
 	struct fetch_headers headers;
 	struct fetch_body body;
-	struct buf links; /* the headers Link */
+	struct answer_lists lists;
 	struct fetch_cookies cookies;
 	struct address_rule rule;
 	bool proxied;
@@ -182,7 +183,7 @@ static void fetch_op_free(struct fetch_op *op)
 	multi_release(op->fetch->multi, c, !op->special);
 	fetch_headers_release(&op->headers);
 	fetch_body_release(&op->body);
-	buf_release(&op->links);
+	answer_lists_release(&op->lists);
 	free(op);
 }
 
@@ -273,8 +274,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->content_language = http_headers_get(c, "Content-Language", VALIDATOR_MAX);
 	a->cache_control = http_headers_get(c, "Cache-Control", VALIDATOR_MAX);
 	a->location = http_headers_get(c, "Location", LOCATION_MAX);
-	http_headers_join(c, "Link", &op->links);
-	a->link = op->links.len ? buf_z(&op->links) : NULL;
+	answer_lists_read(&op->lists, c, a);
 	a->retry_after = http_headers_retry_after(c, clock_wall());
 	a->max_age = http_headers_freshness(c, clock_wall());
 	a->date = http_headers_date(c);
@@ -425,7 +425,7 @@ static struct fetch_op *fetch_start(
 	op->done = done;
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body, r->share);
-	buf_init(&op->links, LINK_MAX);
+	answer_lists_init(&op->lists);
 	LIST_INSERT_HEAD(&f->ops, op, link);
 	op->transfer = (struct multi_op){.easy = multi_easy(f->multi),
 		.done = fetch_op_end,

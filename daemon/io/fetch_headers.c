@@ -100,6 +100,7 @@ bool fetch_headers_make(struct fetch_headers *h, const struct fetch_request *r)
 		{STR("User-Agent: "),
 			fetch_headers_have(r, STR("user-agent:")) ? NULL : r->user_agent},
 		{STR("If-None-Match: "), r->etag},
+		{STR("A-IM: "), r->etag && r->delta ? "feed" : NULL},
 		{STR("If-Modified-Since: "), r->last_modified},
 	};
 	struct fetch_header sent[FETCH_HEADERS_OWN];

@@ -10,7 +10,7 @@
 
 #include "engine/ports.h"
 
-#define FETCH_HEADERS_OWN 3 /* User-Agent, If-None-Match, If-Modified-Since */
+#define FETCH_HEADERS_OWN 4 /* User-Agent, If-None-Match, A-IM, If-Modified-Since */
 
 struct fetch_headers {
 	char *text; /* of own */

@@ -61,8 +61,8 @@ static int known_note_recent(struct known_lookup *l, const struct lookup_row *ro
 }
 
 /*
- * Only a complete body shows that an item left the feed. Of the rows that left it before, and of
- * all if the body is truncated, those are kept that an item of the batch may succeed.
+ * Only a whole body shows that an item left the feed. Of the rows that left it before, and of all
+ * if the body is truncated or a part, those are kept that an item of the batch may succeed.
  */
 static int known_pass_absent(struct known_lookup *l, const struct lookup_row *row, struct err *e)
 {
@@ -70,9 +70,9 @@ static int known_pass_absent(struct known_lookup *l, const struct lookup_row *ro
 	uint32_t head;
 
 	head = lookup_find_text(l, row->text, &slot);
-	if ((known_was_gone(l, row) || !l->batch->complete) && head == LOOKUP_NONE &&
+	if ((known_was_gone(l, row) || !feed_batch_is_whole(l->batch)) && head == LOOKUP_NONE &&
 		!known_has_recent_link(l, row))
-		return l->batch->complete ? known_note_recent(l, row, e) : 0;
+		return feed_batch_is_whole(l->batch) ? known_note_recent(l, row, e) : 0;
 	if (head != LOOKUP_NONE)
 		l->entries[head].text_gone += lookup_is_recent(l, row);
 	if (l->n_absent == l->room) {
@@ -104,7 +104,8 @@ static int known_pass_row(struct known_lookup *l, const struct lookup_row *row, 
 		i = lookup_find_pair(l, row->link, row->text, &slot);
 	/* With a date it may be another notice of the same text, which the stored date shows. */
 	if (i == LOOKUP_NONE ||
-		(l->batch->complete && feed_item_plausible_date(&l->batch->items[i]) != STAMP_NONE))
+		(feed_batch_is_whole(l->batch) &&
+			feed_item_plausible_date(&l->batch->items[i]) != STAMP_NONE))
 		return known_pass_absent(l, row, e);
 	if (!l->entries[i].by_key)
 		lookup_match_row(l, i, row);
@@ -197,7 +198,7 @@ int store_items_known(struct store *s, struct store_lookup *of, struct err *e)
 		rc = known_read_feed(&l, s, e);
 		if (!rc && (of->identity == FEED_IDENTITY_AUTO || of->rekeyed))
 			rc = lookup_find_successors(&l, s, e);
-		if (!rc && of->batch->complete)
+		if (!rc && feed_batch_is_whole(of->batch))
 			rc = known_give_left(&l, e);
 		if (!rc)
 			known_conclude(&l);

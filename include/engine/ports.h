@@ -31,6 +31,7 @@
 struct fetch_request {
 	const char *url;
 	const char *etag, *last_modified; /* NULL: unconditional */
+	bool delta;			  /* ask for the new entries only (RFC 3229) */
 	const char *user, *password;	  /* NULL: none */
 	const char *bearer;		  /* a token instead; NULL: none */
 	/* A path, and PEM text. NULL: none */
@@ -86,6 +87,7 @@ struct fetch_answer {
 	char *body_owned; /* malloc'd, == body.p; the callback may take it by setting it to NULL */
 	const char *etag, *last_modified, *content_type, *content_language, *cache_control,
 		*location, *link; /* NULL: absent. location is as sent; link: all */
+	const char *im, *vary;	  /* the same, all of each; see daemon/engine/delta.h */
 	/* What answered if it looks like a bot protection instead of the site; NULL. A literal. */
 	const char *wall;
 	/* Cookies received in this poll: opaque lines for its next request. */

@@ -100,6 +100,7 @@ struct feed_batch {
 	size_t n_problems;
 	bool well_formed; /* valid XML or JSON, without any repair */
 	bool complete;	  /* not truncated: only then may ETag and Last-Modified be stored */
+	bool partial;	  /* what is not in it may still be in the feed; set by who asked for it */
 	uint64_t body_bytes;
 };
 
@@ -126,6 +127,12 @@ struct str feed_item_distinct_summary(const struct feed_item *i);
  * neither, and allocated if there are both. 0, -ERR_NOMEM or -ERR_LIMIT.
  */
 int feed_item_body(const struct feed_item *i, struct arena *arena, struct str *out);
+
+/* What is not in it has left the feed. */
+static inline bool feed_batch_is_whole(const struct feed_batch *b)
+{
+	return b->complete && !b->partial;
+}
 
 void feed_batch_free(struct feed_batch *b); /* NULL is fine */
 

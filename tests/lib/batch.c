@@ -232,7 +232,7 @@ const char *batch_difference(const struct feed_batch *a, const struct feed_batch
 		a->left_out != b->left_out)
 		return "number of items or problems";
 	if (a->well_formed != b->well_formed || a->complete != b->complete ||
-		a->body_bytes != b->body_bytes)
+		a->partial != b->partial || a->body_bytes != b->body_bytes)
 		return "facts of the document";
 	if (!same_deleted(a, b))
 		return "deleted items";

@@ -43,6 +43,8 @@ void fetch_fixture_note(void *arg, struct fetch_answer *a)
 		snprintf(o->body, sizeof(o->body), "%.*s", (int)(a->body.n < 200 ? a->body.n : 200),
 			a->body.p);
 	fetch_fixture_keep(o->etag, sizeof(o->etag), a->etag);
+	fetch_fixture_keep(o->im, sizeof(o->im), a->im);
+	fetch_fixture_keep(o->vary, sizeof(o->vary), a->vary);
 	fetch_fixture_keep(o->location, sizeof(o->location), a->location);
 	fetch_fixture_keep(o->type, sizeof(o->type), a->content_type);
 	o->retry_after = a->retry_after;

@@ -30,7 +30,8 @@ struct fetch_outcome {
 	bool crowded;
 	const char *wall;
 	size_t body_len;
-	char body[256], etag[256], location[256], type[64]; /* headers: "(none)" if absent */
+	char body[256], etag[256], location[256], type[64], im[64],
+		vary[64]; /* headers: "(none)" if absent */
 	int64_t retry_after, max_age;
 };
 

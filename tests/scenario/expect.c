@@ -31,7 +31,10 @@ static struct record *take(struct record_list *list, const char *url)
 	return NULL;
 }
 
-/* expect request URL [etag=E] [modified=M] [learnt|trusted] [user=U|nobody] [header=H|bare] */
+/*
+ * expect request URL [etag=E] [modified=M] [learnt|trusted] [user=U|nobody] [header=H|bare]
+ * [delta|whole]
+ */
 static void expect_request(struct world *w, const struct line *l)
 {
 	struct record *r = take(&w->requests, l->word[2]);
@@ -49,6 +52,10 @@ static void expect_request(struct world *w, const struct line *l)
 		world_fail(w, "asked as if the operator had named it");
 	if (line_has(l, "trusted") && r->learnt)
 		world_fail(w, "asked as if the network had named it");
+	if (line_has(l, "delta") && !r->delta)
+		world_fail(w, "asked without A-IM");
+	if (line_has(l, "whole") && r->delta)
+		world_fail(w, "asked with A-IM");
 	if (line_value(l, "user") && !same(r->user, line_value(l, "user")))
 		world_fail(w, "asked as user %s", r->user ? r->user : "(nobody)");
 	if (header && (!r->headers || !strstr(r->headers, header)))

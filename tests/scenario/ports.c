@@ -153,6 +153,8 @@ static void fetch_fire(struct world *w, struct event *e)
 		a.etag = r->etag;
 		a.last_modified = r->modified;
 		a.location = r->location;
+		a.im = r->im;
+		a.vary = r->vary;
 		a.content_type = r->type;
 		a.retry_after = r->retry_after;
 		a.max_age = r->max_age;

@@ -66,6 +66,7 @@ struct reply *reply_to_request(struct world *w, const struct fetch_request *q)
 	r->modified = copy(q->last_modified);
 	r->user = copy(q->user);
 	r->learnt = q->learnt;
+	r->delta = q->delta;
 	if (q->password)
 		add_header(r, "password: ", q->password);
 	for (size_t i = 0; i < q->n_headers; i++)

@@ -244,6 +244,8 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 	r->etag = value_copy(l, "etag");
 	r->modified = value_copy(l, "modified");
 	r->location = value_copy(l, "location");
+	r->im = value_copy(l, "im");
+	r->vary = value_copy(l, "vary");
 	r->type = value_copy(l, "type");
 	r->text = value_copy(l, "text");
 	r->error = line_value(l, "error") ? class_of(line_value(l, "error")) : ERR_TEMP;

@@ -275,6 +275,8 @@ void reply_free(struct reply *r)
 	free(r->etag);
 	free(r->modified);
 	free(r->location);
+	free(r->im);
+	free(r->vary);
 	free(r->type);
 	free(r->text);
 	free(r);

@@ -60,7 +60,7 @@ struct reply {
 	long status; /* 0: transport error; -1: never answers */
 	char *body;
 	size_t body_len;
-	char *etag, *modified, *location, *type, *text;
+	char *etag, *modified, *location, *type, *text, *im, *vary;
 	enum err_class error;
 	int64_t delay, retry_after, max_age, date_off;
 	int left; /* times; -1: always */
@@ -75,7 +75,7 @@ TAILQ_HEAD(reply_list, reply);
 /* A request or message that the script has not checked yet. */
 struct record {
 	char *url, *etag, *modified, *user, *headers, *id, *body;
-	bool learnt;
+	bool learnt, delta;
 	int64_t at;
 	TAILQ_ENTRY(record) link;
 };

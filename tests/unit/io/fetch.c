@@ -10,6 +10,7 @@ static void answer_plain(struct server *s, int fd, char *request)
 	(void)request;
 	server_say(fd, "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Type: text/xml\r\n"
 		       "Cache-Control: public, max-age=300\r\nRetry-After: 20\r\n"
+		       "IM: feed\r\nVary: Cookie\r\nIM: gzip\r\n"
 		       "Content-Length: 5\r\nConnection: close\r\n\r\n<rss>");
 }
 
@@ -19,6 +20,7 @@ static void a_plain_answer_is_read(void **state)
 	static const char *const headers[] = {"X-Key: abc", "X-Evil: a\r\nX-Injected: b"};
 	struct fetch_request r = {.etag = "\"old\"",
 		.last_modified = "Mon, 14 Feb 2022 18:20:00 GMT",
+		.delta = true,
 		.headers = headers,
 		.n_headers = 2,
 		.user = "u",
@@ -32,11 +34,14 @@ static void a_plain_answer_is_read(void **state)
 	assert_string_equal(o.etag, "\"a\"");
 	assert_string_equal(o.type, "text/xml");
 	assert_string_equal(o.location, "(none)");
+	assert_string_equal(o.im, "feed, gzip");
+	assert_string_equal(o.vary, "Cookie");
 	assert_int_equal(o.max_age, 300000);
 	assert_int_equal(o.retry_after, 20000);
 	assert_non_null(strstr(x.server.request, "If-None-Match: \"old\"\r\n"));
 	assert_non_null(
 		strstr(x.server.request, "If-Modified-Since: Mon, 14 Feb 2022 18:20:00 GMT\r\n"));
+	assert_non_null(strstr(x.server.request, "A-IM: feed\r\n"));
 	assert_non_null(strstr(x.server.request, "X-Key: abc\r\n"));
 	assert_null(strstr(x.server.request, "X-Injected"));
 	assert_non_null(strstr(x.server.request, "User-Agent: test\r\n"));
