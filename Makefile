@@ -56,7 +56,9 @@ PACKAGES  := libevent_core libevent_extra libevent_pthreads libcurl libxml-2.0 s
 	     libpcre2-8 libpsl libidn2 libssl libcrypto zlib
 # Content-Encoding: br, where the library is there.
 BROTLI    := $(shell $(PKGCONFIG) --exists libbrotlidec 2>/dev/null && echo libbrotlidec)
-PACKAGES  += $(BROTLI)
+# The same for zstd.
+ZSTD      := $(shell $(PKGCONFIG) --exists libzstd 2>/dev/null && echo libzstd)
+PACKAGES  += $(BROTLI) $(ZSTD)
 LDLIBS    = $(shell $(PKGCONFIG) --libs $(PACKAGES)) -lunistring -lstemmer -lpthread -lm
 CMOCKA    = $(shell $(PKGCONFIG) --libs cmocka)
 
@@ -83,7 +85,8 @@ CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
 ALL_CPPFLAGS = -Iinclude -D_GNU_SOURCE -DNIGHTDESK_VERSION='"$(VERSION)"' \
-	       $(if $(BROTLI),-DNIGHTDESK_BROTLI) $(if $(NO_BANNED),,-include base/banned.h) $(CPPFLAGS)
+	       $(if $(BROTLI),-DNIGHTDESK_BROTLI) $(if $(ZSTD),-DNIGHTDESK_ZSTD) \
+	       $(if $(NO_BANNED),,-include base/banned.h) $(CPPFLAGS)
 XML_CFLAGS := $(shell $(PKGCONFIG) --cflags libxml-2.0 2>/dev/null)
 ALL_CFLAGS = -std=gnu11 -fPIE $(WARNINGS) $(WERROR) $(OPT) $(HARDEN) $(SANFLAGS) $(XML_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SANFLAGS) $(LDFLAGS)

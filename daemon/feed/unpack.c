@@ -11,6 +11,9 @@
 #ifdef NIGHTDESK_BROTLI
 #include <brotli/decode.h>
 #endif
+#ifdef NIGHTDESK_ZSTD
+#include <zstd.h>
+#endif
 
 #include "base/ascii.h"
 #include "base/err.h"
@@ -18,13 +21,15 @@
 #define STAGES_MAX 4 /* three named codings and the unnamed one */
 #define HEAD_MAX   8 /* bytes that decide */
 #define OUT_MAX	   ((size_t)16 * 1024)
+#define WINDOW_LOG 23 /* 8 MiB, the most that HTTP allows (RFC 9659 §3) */
 
-enum unpack_coding { UNPACK_UNNAMED, UNPACK_GZIP, UNPACK_DEFLATE, UNPACK_BROTLI };
+enum unpack_coding { UNPACK_UNNAMED, UNPACK_GZIP, UNPACK_DEFLATE, UNPACK_BROTLI, UNPACK_ZSTD };
 enum unpack_state {
 	UNPACK_UNDECIDED, /* its first bytes are in head */
 	UNPACK_PLAIN,
 	UNPACK_ZLIB, /* gzip, zlib or deflate */
 	UNPACK_BR,
+	UNPACK_ZST,
 	UNPACK_ENDED, /* between two members of a gzip file, or before bytes to be ignored */
 	UNPACK_IGNORED,
 };
@@ -36,9 +41,12 @@ struct unpack_stage {
 	size_t n_head;
 	z_stream z;
 	bool inflates; /* z is initialised */
-	bool later;    /* z reads a second member or a later one */
+	bool later;    /* a member or frame has ended before */
 #ifdef NIGHTDESK_BROTLI
 	BrotliDecoderState *br;
+#endif
+#ifdef NIGHTDESK_ZSTD
+	ZSTD_DStream *zstd;
 #endif
 };
 
@@ -72,6 +80,9 @@ void feed_unpack_free(struct feed_unpack *u)
 #ifdef NIGHTDESK_BROTLI
 		BrotliDecoderDestroyInstance(u->stages[i].br);
 #endif
+#ifdef NIGHTDESK_ZSTD
+		ZSTD_freeDStream(u->stages[i].zstd);
+#endif
 	}
 	free(u);
 }
@@ -88,6 +99,9 @@ static enum unpack_coding unpack_coding_of(struct str name)
 		{"deflate", UNPACK_DEFLATE},
 #ifdef NIGHTDESK_BROTLI
 		{"br", UNPACK_BROTLI},
+#endif
+#ifdef NIGHTDESK_ZSTD
+		{"zstd", UNPACK_ZSTD},
 #endif
 	};
 
@@ -130,6 +144,14 @@ static bool unpack_is_zlib(struct str s)
 	return s.n >= 2 && s.p[0] == 'x' && ('x' * 256 + (unsigned char)s.p[1]) % 31 == 0;
 }
 
+/* A frame, or one to be skipped (RFC 8878 §3.1). */
+static bool unpack_is_zstd(struct str s)
+{
+	return s.n >= 4 && (memcmp(s.p, "\x28\xb5\x2f\xfd", 4) == 0 ||
+				   (memcmp(s.p + 1, "\x2a\x4d\x18", 3) == 0 &&
+					   ((unsigned char)s.p[0] & 0xf0) == 0x50));
+}
+
 /* The start of XML, HTML or JSON. Packed data starts like this once in millions. */
 static bool unpack_is_text(struct str s)
 {
@@ -168,6 +190,20 @@ static int unpack_start_brotli(struct unpack_stage *s)
 #endif
 }
 
+static int unpack_start_zstd(struct unpack_stage *s)
+{
+#ifdef NIGHTDESK_ZSTD
+	s->state = UNPACK_ZST;
+	s->zstd = ZSTD_createDStream();
+	if (!s->zstd ||
+		ZSTD_isError(ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax, WINDOW_LOG)))
+		return -(int)ERR_NOMEM;
+#else
+	s->state = UNPACK_PLAIN;
+#endif
+	return 0;
+}
+
 /* Servers mix up gzip, zlib and deflate, and name codings that they then do not apply. */
 static int unpack_decide(struct unpack_stage *s)
 {
@@ -175,6 +211,8 @@ static int unpack_decide(struct unpack_stage *s)
 
 	if (unpack_is_gzip(head))
 		return unpack_start_zlib(s, 15 + 16);
+	if (unpack_is_zstd(head))
+		return unpack_start_zstd(s);
 	if (s->coding != UNPACK_BROTLI && unpack_is_zlib(head))
 		return unpack_start_zlib(s, 15);
 	if (s->coding == UNPACK_DEFLATE && !unpack_is_text(head))
@@ -260,6 +298,40 @@ static int unpack_unbrotli(struct feed_unpack *u, size_t i, const char **p, size
 #endif
 }
 
+/* There may be several frames (RFC 8878 §3.1), and bytes to be ignored after the last. */
+static int unpack_unzstd(struct feed_unpack *u, size_t i, const char **p, size_t *n)
+{
+#ifdef NIGHTDESK_ZSTD
+	struct unpack_stage *s = &u->stages[i];
+	ZSTD_inBuffer in = {*p, *n, 0};
+	char bytes[OUT_MAX];
+	ZSTD_outBuffer out;
+	size_t left;
+	int rc;
+
+	do {
+		out = (ZSTD_outBuffer){bytes, sizeof(bytes), 0};
+		left = ZSTD_decompressStream(s->zstd, &out, &in);
+		if (ZSTD_isError(left)) {
+			s->state = UNPACK_IGNORED;
+			return s->later ? 0 : -(int)ERR_INPUT;
+		}
+		if (left == 0 || out.pos > 0)
+			s->later = left == 0;
+		rc = unpack_pass(u, i, bytes, out.pos);
+	} while (rc == 0 && (in.pos < in.size || out.pos == out.size));
+	*p += in.pos;
+	*n -= in.pos;
+	return rc;
+#else
+	(void)u;
+	(void)i;
+	(void)p;
+	*n = 0;
+	return 0;
+#endif
+}
+
 /* After a member: another one, or bytes to be ignored. */
 static void unpack_continue(struct unpack_stage *s, char next)
 {
@@ -301,6 +373,7 @@ static int unpack_push(struct feed_unpack *u, size_t i, const char *p, size_t n)
 		case UNPACK_PLAIN: return unpack_pass(u, i, p, n);
 		case UNPACK_ZLIB: rc = unpack_inflate(u, i, &p, &n); break;
 		case UNPACK_BR: rc = unpack_unbrotli(u, i, &p, &n); break;
+		case UNPACK_ZST: rc = unpack_unzstd(u, i, &p, &n); break;
 		case UNPACK_ENDED: unpack_continue(s, *p); break;
 		case UNPACK_IGNORED: return 0;
 		}

@@ -17,10 +17,16 @@
 #include "base/str.h"
 
 #ifdef NIGHTDESK_BROTLI
-#define FEED_UNPACK_ACCEPT "gzip, deflate, br"
+#define FEED_UNPACK_BROTLI ", br"
 #else
-#define FEED_UNPACK_ACCEPT "gzip, deflate"
+#define FEED_UNPACK_BROTLI ""
 #endif
+#ifdef NIGHTDESK_ZSTD
+#define FEED_UNPACK_ZSTD ", zstd"
+#else
+#define FEED_UNPACK_ZSTD ""
+#endif
+#define FEED_UNPACK_ACCEPT "gzip, deflate" FEED_UNPACK_BROTLI FEED_UNPACK_ZSTD
 
 /* Maximum of unpacked to packed bytes, past the first FEED_UNPACK_FREE unpacked bytes. */
 #define FEED_UNPACK_RATIO 100

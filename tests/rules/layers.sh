@@ -20,7 +20,7 @@ BEGIN {
 		"engine 10 io 11 document 11 admin 12 serve 14 demo 15 cli 16", r)
 	for (i = 1; i in r; i += 2) rank[r[i]] = r[i + 1]
 	# Header (a name, or a directory with its slash) and the rooms that may include it.
-	n = split("openssl/ base:openssl/ssl.h io:openssl/x509_vfy.h io:libxml/ feed:iconv.h feed:libpsl.h feed:zlib.h feed:brotli/ feed:curl/urlapi.h feed io:" \
+	n = split("openssl/ base:openssl/ssl.h io:openssl/x509_vfy.h io:libxml/ feed:iconv.h feed:libpsl.h feed:zlib.h feed:brotli/ feed:zstd.h feed:curl/urlapi.h feed io:" \
 		"curl/ io:event2/ io:sqlite3.h store:pcre2.h watch:idn2.h query:libstemmer.h text:" \
 		"unicase.h text:unictype.h text:uninorm.h text:uniwbrk.h text:uniwidth.h text:unistr.h text:" \
 		"unitypes.h text:unigbrk.h text:unistring/version.h text:uthash.h base:utlist.h *:utarray.h *:jansson.h *:" \

@@ -3,6 +3,9 @@
 #include "lib/unit.h"
 
 #include <zlib.h>
+#ifdef NIGHTDESK_ZSTD
+#include <zstd.h>
+#endif
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -19,32 +22,48 @@ static const unsigned char brotli[] = {0x1b, 0x7c, 0x00, 0x00, 0x44, 0xdd, 0x96,
 	0x7a, 0x10, 0x6b, 0x1a, 0xa6, 0xc0, 0x77, 0xcc, 0xca, 0x23, 0xbb, 0x2f, 0xeb, 0x51, 0x46,
 	0x0d, 0xb1, 0xad, 0x99, 0x48, 0x66, 0x32, 0x6e, 0x8d, 0x25, 0x5c, 0xa9, 0xbc, 0x24, 0x02};
 
+#define LAYER_MAX 5000
+
+static size_t pack_zlib(const struct buf *in, int bits, unsigned char packed[LAYER_MAX])
+{
+	z_stream z = {.next_in = (unsigned char *)in->data,
+		.avail_in = (unsigned)in->len,
+		.next_out = packed,
+		.avail_out = LAYER_MAX};
+
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, bits, 8, 0), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	return z.total_out;
+}
+
+static size_t pack_layer(const struct buf *in, char layer, unsigned char packed[LAYER_MAX])
+{
+	switch (layer) {
+	case 'b': memcpy(packed, brotli, sizeof(brotli)); return sizeof(brotli);
+	case 'g': return pack_zlib(in, 31, packed);
+	case 'z': return pack_zlib(in, 15, packed);
+	case 'r': return pack_zlib(in, -15, packed);
+#ifdef NIGHTDESK_ZSTD
+	case 's': return ZSTD_compress(packed, LAYER_MAX, in->data, in->len, 3);
+#endif
+	}
+	fail();
+	return 0;
+}
+
 /* How a body is packed: one letter for each layer, the first applied first; b only as the first. */
 static struct buf pack(struct str s, const char *layers)
 {
+	unsigned char packed[LAYER_MAX];
 	struct buf out;
 
 	buf_init(&out, 2000000);
 	buf_adds(&out, s);
 	for (; *layers; layers++) {
 		struct buf in = out;
-		unsigned char packed[5000];
-		size_t n = sizeof(packed);
-		z_stream z = {.next_in = (unsigned char *)in.data,
-			.avail_in = (unsigned)in.len,
-			.next_out = packed,
-			.avail_out = sizeof(packed)};
-		int bits = *layers == 'g' ? 31 : *layers == 'z' ? 15 : -15;
+		size_t n = pack_layer(&in, *layers, packed);
 
-		if (*layers == 'b') {
-			n = sizeof(brotli);
-			memcpy(packed, brotli, n);
-		} else {
-			assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, bits, 8, 0), Z_OK);
-			assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-			n = z.total_out;
-			deflateEnd(&z);
-		}
 		buf_init(&out, 100000);
 		buf_add(&out, packed, n);
 		buf_release(&in);
@@ -126,6 +145,15 @@ static const struct {
 	{"BR", "b"},
 	{"br, gzip", "bg"},
 #endif
+#ifdef NIGHTDESK_ZSTD
+	{"zstd", "s"},
+	{"ZSTD", "s"},
+	{"gzip, zstd", "gs"},
+	{"zstd, gzip", "sg"},
+	{"", "s"},
+	{"gzip", "s"},
+	{"zstd", "g"},
+#endif
 };
 
 static void bodies_are_unpacked(void **state)
@@ -185,6 +213,50 @@ static void members_are_joined_and_what_follows_ignored(void **state)
 			buf_release(&out);
 		}
 }
+
+#ifdef NIGHTDESK_ZSTD
+/* RFC 8878 §3.1 allows several frames, and some to be skipped. */
+static void frames_are_joined_and_what_follows_ignored(void **state)
+{
+	static const char skipped[] = "\x50\x2a\x4d\x18\x02\0\0\0xx";
+	static const char *const ends[] = {"", "\n", "\x28\xb5", "junk and more"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		for (size_t piece = 1; piece < 400; piece += 13) {
+			struct buf a = pack(STR("<rss>"), "s"), b = pack(STR("</rss>"), "s"), all,
+				   out;
+
+			buf_init(&all, 1000);
+			buf_add(&all, skipped, sizeof(skipped) - 1);
+			buf_adds(&all, buf_str(&a));
+			buf_adds(&all, buf_str(&b));
+			buf_addz(&all, ends[i]);
+			buf_init(&out, 1000);
+			assert_int_equal(unpack("zstd", buf_str(&all), piece, &out), 0);
+			assert_string_equal(buf_z(&out), "<rss></rss>");
+			buf_release(&a);
+			buf_release(&b);
+			buf_release(&all);
+			buf_release(&out);
+		}
+}
+
+/* Windows are limited to what HTTP allows (RFC 9659), and damage is no end. */
+static void broken_frames_are_refused(void **state)
+{
+	static const char huge[] = "\x28\xb5\x2f\xfd\0\x70\x01\0\0"; /* 16 MiB */
+	struct buf packed = pack(str_of(text), "s"), out;
+
+	(void)state;
+	buf_init(&out, 1000);
+	assert_int_equal(unpack("zstd", str_slice(huge, sizeof(huge) - 1), 3, &out), -ERR_INPUT);
+	packed.data[packed.len - 2] ^= 0x55;
+	assert_int_equal(unpack("zstd", buf_str(&packed), 5, &out), -ERR_INPUT);
+	buf_release(&out);
+	buf_release(&packed);
+}
+#endif
 
 static void damage_is_an_error_and_an_early_end_is_not(void **state)
 {
@@ -255,6 +327,10 @@ int main(void)
 		cmocka_unit_test(bodies_are_unpacked),
 		cmocka_unit_test(other_plain_bodies_stay),
 		cmocka_unit_test(members_are_joined_and_what_follows_ignored),
+#ifdef NIGHTDESK_ZSTD
+		cmocka_unit_test(frames_are_joined_and_what_follows_ignored),
+		cmocka_unit_test(broken_frames_are_refused),
+#endif
 		cmocka_unit_test(damage_is_an_error_and_an_early_end_is_not),
 		cmocka_unit_test(the_caller_limits_the_output),
 		cmocka_unit_test(what_passes_between_codings_is_limited),
