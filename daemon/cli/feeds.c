@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "columns.h"
 #include "conf_dir.h"
+#include "desk/rhythm.h"
 #include "desk/trust.h"
 #include "document/document.h"
 #include "document/feed.h"
@@ -85,6 +86,19 @@ static void feeds_print_flood(const struct store_flood *f)
 	putchar('\n');
 }
 
+static int feeds_print_rhythm(struct store *s, int64_t feed, struct err *e)
+{
+	struct rhythm_rates rates;
+	struct store_rhythm r;
+	int rc = store_rhythm_get(s, feed, &r, e);
+
+	if (rc || r.since == STAMP_NONE)
+		return rc;
+	rhythm_rates(&r, r.until, &rates);
+	printf("%-*s about %.1f items a day\n", WIDTH, "posts", rhythm_items_a_day(&r, &rates));
+	return 0;
+}
+
 static void feeds_print_whole(const struct conf_feed *cf, const struct store_feed *f)
 {
 	print_line("feed", WIDTH, str_of(cf->name));
@@ -134,7 +148,9 @@ static int feeds_print(struct feeds_walk *w, const struct conf_feed *cf, struct 
 		feeds_print_whole(cf, &f);
 	else
 		feeds_add_row(&w->rows, cf, &f);
-	return 0;
+	if (w->whole && !w->json && f.id)
+		rc = feeds_print_rhythm(w->store, f.id, e);
+	return rc;
 }
 
 /* Before the first run there is no database; then no feed has been polled. */

@@ -8,6 +8,7 @@
 #include "corrections.h"
 
 #include "desk/trust.h"
+#include "health.h"
 #include "vanished.h"
 
 /* Longer validators are not stored. */
@@ -346,6 +347,8 @@ static int ingest_write(struct ingest *t, struct err *e)
 		rc = store_feed_put(store, &t->feed, e);
 	if (!rc && t->poll->outcome == DESK_NEW_BODY)
 		rc = ingest_items(t, e);
+	if (!rc)
+		rc = health_learn(t, e);
 	if (rc)
 		return rc;
 	ingest_note_poll(t);

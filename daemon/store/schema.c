@@ -201,7 +201,13 @@ static const char *const steps[] = {
 	" STRICT, WITHOUT ROWID;",
 
 	/* 8: of feeds: polls in a row that found nothing at their address. */
-	"ALTER TABLE feeds ADD COLUMN absences INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE feeds ADD COLUMN absences INTEGER NOT NULL DEFAULT 0;"
+	/* See store/rhythm.h. silent_at is indexed: the silent feeds are looked for often. */
+	"CREATE TABLE rhythms (feed INTEGER PRIMARY KEY, since INTEGER NOT NULL,"
+	" until INTEGER NOT NULL, last INTEGER, silent_at INTEGER, milli_items INTEGER NOT NULL,"
+	" gaps INTEGER NOT NULL, gap_sum INTEGER NOT NULL, gap_squares INTEGER NOT NULL,"
+	" gap_max INTEGER NOT NULL, hours BLOB NOT NULL) STRICT;"
+	"CREATE INDEX rhythms_silent ON rhythms (silent_at) WHERE silent_at IS NOT NULL;",
 };
 
 int db_version_known(void)

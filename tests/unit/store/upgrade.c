@@ -56,7 +56,7 @@ static const char *const back[] = {
 	"ALTER TABLE known DROP COLUMN gone;"
 	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
-	"ALTER TABLE feeds DROP COLUMN absences",
+	"ALTER TABLE feeds DROP COLUMN absences; DROP TABLE rhythms",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
