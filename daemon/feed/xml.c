@@ -12,6 +12,7 @@
 #include "builder_state.h"
 #include "byte_scan.h"
 #include "entity.h"
+#include "xml_declaration.h"
 
 #define ATTRS_MAX  1024 /* upper bound of feed_limits.attributes, which xml_guard enforces */
 #define CACHE_SIZE 512
@@ -34,6 +35,7 @@ struct xml_name {
 };
 
 struct feed_xml {
+	struct xml_declaration_user declarations; /* the first member */
 	struct feed_builder *build;
 	xmlParserCtxtPtr ctxt;
 	xmlEntity entity; /* returned by the last xml_on_entity(); libxml2 may write to it */
@@ -290,72 +292,9 @@ static xmlEntityPtr xml_on_entity(void *user, const xmlChar *name)
 	return &x->entity;
 }
 
-static xmlEntityPtr xml_on_parameter_entity(void *user, const xmlChar *name)
+static void xml_forbid(void *user)
 {
-	(void)name;
 	xml_stop(user, FEED_XML_FORBIDDEN);
-	return NULL;
-}
-
-static void xml_on_entity_decl(void *user, const xmlChar *name, int type, const xmlChar *public_id,
-	const xmlChar *system_id, xmlChar *content)
-{
-	(void)name;
-	(void)type;
-	(void)public_id;
-	(void)system_id;
-	(void)content;
-	xml_stop(user, FEED_XML_FORBIDDEN);
-}
-
-static void xml_on_attribute_decl(void *user, const xmlChar *element, const xmlChar *name, int type,
-	int def, const xmlChar *value, xmlEnumerationPtr tree)
-{
-	(void)element;
-	(void)name;
-	(void)type;
-	(void)def;
-	(void)value;
-	/* The handler must free this list, as xmlSAX2AttributeDecl() does. */
-	xmlFreeEnumeration(tree);
-	xml_stop(user, FEED_XML_FORBIDDEN);
-}
-
-static void xml_on_element_decl(
-	void *user, const xmlChar *name, int type, xmlElementContentPtr content)
-{
-	(void)name;
-	(void)type;
-	(void)content;
-	xml_stop(user, FEED_XML_FORBIDDEN);
-}
-
-static void xml_on_notation_decl(
-	void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
-{
-	(void)name;
-	(void)public_id;
-	(void)system_id;
-	xml_stop(user, FEED_XML_FORBIDDEN);
-}
-
-static void xml_on_unparsed_decl(void *user, const xmlChar *name, const xmlChar *public_id,
-	const xmlChar *system_id, const xmlChar *notation)
-{
-	(void)name;
-	(void)public_id;
-	(void)system_id;
-	(void)notation;
-	xml_stop(user, FEED_XML_FORBIDDEN);
-}
-
-static xmlParserInputPtr xml_on_external(
-	void *user, const xmlChar *public_id, const xmlChar *system_id)
-{
-	(void)user;
-	(void)public_id;
-	(void)system_id;
-	return NULL;
 }
 
 static void xml_on_error(void *user, xml_error_ptr error)
@@ -381,13 +320,6 @@ static xmlSAXHandler handler = {
 	.ignorableWhitespace = xml_on_text,
 	.cdataBlock = xml_on_text,
 	.getEntity = xml_on_entity,
-	.getParameterEntity = xml_on_parameter_entity,
-	.resolveEntity = xml_on_external,
-	.entityDecl = xml_on_entity_decl,
-	.attributeDecl = xml_on_attribute_decl,
-	.elementDecl = xml_on_element_decl,
-	.notationDecl = xml_on_notation_decl,
-	.unparsedEntityDecl = xml_on_unparsed_decl,
 	.serror = xml_on_error,
 };
 
@@ -399,6 +331,7 @@ struct feed_xml *feed_xml_new(struct feed_builder *b)
 
 	if (!x)
 		return NULL;
+	x->declarations.forbid = xml_forbid;
 	x->build = b;
 	buf_init(&x->values, SIZE_MAX / 2);
 	buf_init(&x->held, SIZE_MAX / 2);
@@ -506,6 +439,7 @@ enum feed_xml_verdict feed_xml_cdata(struct feed_xml *x, struct str text)
 
 void feed_xml_global_init(void)
 {
+	xml_declaration_set(&handler);
 	xmlMemSetup(free, counted_malloc, counted_realloc, counted_strdup);
 	feed_xml_error_mute();
 	xmlInitParser();
