@@ -150,7 +150,7 @@ static void explain_print_alert_state(
 				: "  no alert: it was in the feed at the first poll (first-run)");
 		break;
 	case DESK_RESURFACED:
-		puts("  no alert: it was older than all that its feed held before (resurfaced)");
+		puts("  no alert: an old item that turned up late in its feed (resurfaced)");
 		break;
 	case DESK_SAME_STORY: puts("  no alert of its own"); break;
 	case DESK_NOT_RECORDED:

@@ -108,6 +108,8 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 		printf("in the credential %s\n", cf->url_credential);
 	else
 		print_url("", str_of(cf->url), "\n");
+	if (cf->sitemap)
+		print_line("type", WIDTH, STR("sitemap"));
 	print_line("source", WIDTH, str_of(cf->source));
 	print_line("state", WIDTH, str_of(document_feed_state(f)));
 	if (f->failures)
@@ -226,6 +228,7 @@ static int feeds_write_opml(const struct conf *c, struct arena *a)
 			.title = str_of(f->title ? f->title : f->name),
 			.url = str_of(f->url),
 			.language = str_of(f->lang),
+			.sitemap = f->sitemap,
 			.groups = f->groups.v,
 			.n_groups = f->groups.n,
 		};

@@ -96,6 +96,7 @@ static const struct alias alias_words[] = {
 	{"required", "yes true on 1 always"},
 	{"off", "no false 0 never none"},
 	{"native", "nightdesk own default"},
+	{"sitemap", "sitemaps news-sitemap sitemap-index"},
 	{NULL, NULL},
 };
 

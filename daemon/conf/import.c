@@ -148,6 +148,8 @@ static bool import_make_block(struct import *im, struct import_feed *f)
 	buf_clear(b);
 	buf_printf(b, "feed %s {\n  url    = ", f->name.p);
 	import_add_quoted(b, f->url);
+	if (e->sitemap)
+		buf_addz(b, "  type   = \"sitemap\"\n");
 	if (title.n) {
 		buf_addz(b, "  title  = ");
 		import_add_quoted(b, title);

@@ -10,6 +10,7 @@ static const char *const log_words[] = {"error", "warn", "notice", "info", "debu
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const identity_words[] = {"auto", "id", "link", "title", NULL};
+static const char *const type_words[] = {"feed", "sitemap", NULL};
 static const char *const insecure_words[] = {"deny", "allow", NULL};
 static const char *const http2_words[] = {"auto", "off", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
@@ -75,6 +76,9 @@ static const struct conf_key_row feed_keys[] = {
 	{CONF_KEY("url-credential", CREDENTIAL, conf_draft_feed, feed.url_credential),
 		.told = "none", .holds = CONF_HOLDS_URL,
 		.help = "name of the credential that holds the address, where it is a secret"},
+	{CONF_KEY("type", EITHER, conf_draft_feed, feed.sitemap), .fallback = "feed",
+		.words = type_words,
+		.help = "what is at the address: a feed, or a sitemap or an index of sitemaps"},
 	{CONF_KEY("title", TEXT, conf_draft_feed, feed.title), .told = "what the feed calls itself",
 		.max = 300, .help = "what people call it"},
 	{CONF_KEY("every", EVERY, conf_draft_feed, feed.every), .told = "poll.every",

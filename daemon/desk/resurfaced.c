@@ -3,6 +3,9 @@
  * Old items that slide in at the old end of a list: the publisher deleted one, or shows more. Both
  * the last whole body and this one must be in date order, with a date for every item: elsewhere an
  * early date says nothing about when an item was published.
+ *
+ * Sitemaps are archives in any order, of which only a part is read: there, what was dated long
+ * before the last body is old.
  */
 #include "ingest.h"
 
@@ -31,7 +34,11 @@ bool ingest_is_resurfaced(const struct ingest *t, size_t k)
 {
 	int64_t date = feed_item_plausible_date(&t->poll->batch->items[k]);
 
-	return t->states[k].seen == STORE_NEW && !t->cf->resurfaced_alert &&
-	       t->feed.oldest != STAMP_NONE && t->oldest != STAMP_NONE && date < t->feed.oldest &&
+	if (t->states[k].seen != STORE_NEW || t->cf->resurfaced_alert)
+		return false;
+	if (t->cf->sitemap)
+		return date != STAMP_NONE && t->feed.last_body != STAMP_NONE &&
+		       t->feed.last_body - date > RESURFACED_AGE;
+	return t->feed.oldest != STAMP_NONE && t->oldest != STAMP_NONE && date < t->feed.oldest &&
 	       t->now - date > RESURFACED_AGE;
 }

@@ -125,6 +125,8 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	if (!cf->url_credential)
 		document_set_url(o, "url", str_of(cf->url));
 	document_set_text(o, "url_credential", str_of(cf->url_credential));
+	if (cf->sitemap)
+		document_set_text(o, "type", STR("sitemap"));
 	document_set_text(o, "state", str_of(document_feed_state(f)));
 	document_set_int(o, "failures", f->failures);
 	document_set_int(o, "items", f->items_seen);

@@ -28,7 +28,8 @@ static bool poll_edit_same_way(const struct conf_feed *a, const struct conf_feed
 	if (!poll_edit_same_login(a->login, b->login) || a->http1 != b->http1 ||
 		!poll_edit_same_text(a->proxy, b->proxy) ||
 		!poll_edit_same_text(a->ca_file, b->ca_file) ||
-		a->insecure_redirect != b->insecure_redirect || a->headers.n != b->headers.n)
+		a->insecure_redirect != b->insecure_redirect || a->sitemap != b->sitemap ||
+		a->headers.n != b->headers.n)
 		return false;
 	for (size_t i = 0; i < a->headers.n; i++) {
 		if (!str_eq(a->headers.v[i], b->headers.v[i]))

@@ -60,6 +60,7 @@ static bool poll_fetch_take_body(struct poll_visit *v, struct fetch_answer *a)
 		.content_language = arena_str(v->arena, str_of(a->content_language)),
 		.strip_parameters = v->conf->daemon.strip_parameters.v,
 		.n_strip_parameters = v->conf->daemon.strip_parameters.n,
+		.sitemaps = v->cf->sitemap,
 	};
 	return true;
 }

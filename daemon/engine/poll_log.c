@@ -90,6 +90,20 @@ static void poll_log_overruns(const struct poll_visit *v)
 	}
 }
 
+/*
+ * Items that may be new were left out. Those of a sitemap, an archive, are older than what is taken
+ * of it, if they have dates.
+ */
+static bool poll_log_lacks_items(const struct poll_visit *v)
+{
+	const struct feed_batch *b = v->poll.batch;
+
+	if (v->poll.outcome != DESK_NEW_BODY || b->left_out == 0)
+		return false;
+	return b->feed.format != FEED_SITEMAP ||
+	       feed_item_plausible_date(&b->items[0]) == STAMP_NONE;
+}
+
 static void poll_log_left_out(const struct poll_visit *v)
 {
 	struct poll_feed *f = v->feed;
@@ -97,7 +111,7 @@ static void poll_log_left_out(const struct poll_visit *v)
 
 	if (v->poll.outcome != DESK_NEW_BODY)
 		return;
-	if (!v->poll.batch->left_out) {
+	if (!poll_log_lacks_items(v)) {
 		f->left_out_logged_at = 0;
 		return;
 	}
@@ -125,7 +139,7 @@ static void poll_note_troubles(const struct poll_visit *v)
 		if (v->feed->failures >= FAILING_POLLS)
 			trouble_skip_grace(t, TROUBLE_FEED_FAILING, feed);
 	}
-	if (v->poll.outcome == DESK_NEW_BODY && v->poll.batch->left_out) {
+	if (poll_log_lacks_items(v)) {
 		snprintf(text, sizeof(text), "%zu item%s left out", (size_t)v->poll.batch->left_out,
 			v->poll.batch->left_out == 1 ? " was" : "s were");
 		trouble_begin(t, TROUBLE_ITEMS_LEFT_OUT, feed, str_of(text));

@@ -364,7 +364,7 @@ static void builder_close_item(struct feed_builder *b)
 	struct feed_item *to;
 
 	b->in_item = false;
-	if (feed_sitemap_lacks_link(b))
+	if (!feed_sitemap_complete_item(b))
 		return;
 	if (!array_room(&b->items, n, &b->cap_items, 1, sizeof(*b->items))) {
 		b->memory.nomem = true;

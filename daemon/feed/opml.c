@@ -128,7 +128,10 @@ static void opml_add_categories(struct opml_reader *r, struct feed_opml_entry *e
 static void opml_add_entry(struct opml_reader *r, const struct opml_outline *ol, struct str title)
 {
 	struct feed_opml *o = r->o;
-	struct feed_opml_entry e = {.title = title, .line = r->line}, *list;
+	struct feed_opml_entry e = {.title = title,
+				       .sitemap = str_eq_nocase(ol->type, STR("sitemap")),
+				       .line = r->line},
+			       *list;
 	struct str groups[GROUPS_MAX], written = ol->xml_url.n ? ol->xml_url : ol->url;
 
 	e.url = opml_url(r, written);
@@ -159,7 +162,8 @@ static void opml_add_entry(struct opml_reader *r, const struct opml_outline *ol,
 
 static bool opml_is_feed_type(struct str type)
 {
-	static const char *const types[] = {"rss", "atom", "feed", "rss1", "rss2", "rdf", "json"};
+	static const char *const types[] = {
+		"rss", "atom", "feed", "rss1", "rss2", "rdf", "json", "sitemap"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (str_eq_nocase(type, str_of(types[i])))

@@ -43,7 +43,7 @@ static void opml_add_attribute(struct buf *out, const char *name, struct str val
 static void opml_add_outline(struct buf *out, const char *indent, const struct feed_opml_entry *e)
 {
 	buf_addz(out, indent);
-	buf_addz(out, "<outline type=\"rss\"");
+	buf_addz(out, e->sitemap ? "<outline type=\"sitemap\"" : "<outline type=\"rss\"");
 	opml_add_attribute(out, "text", e->title.n ? e->title : e->url);
 	opml_add_attribute(out, "title", e->title);
 	opml_add_attribute(out, "xmlUrl", e->url);

@@ -2,19 +2,29 @@
 #include "sitemap.h"
 
 #include "base/array.h"
+#include "link_words.h"
 
 bool feed_sitemap_is_root(struct str name)
 {
 	return str_eq_nocase(name, STR("urlset")) || str_eq_nocase(name, STR("sitemapindex"));
 }
 
-bool feed_sitemap_lacks_link(struct feed_builder *b)
+bool feed_sitemap_complete_item(struct feed_builder *b)
 {
-	if (b->batch->feed.format != FEED_SITEMAP || str_present(b->item.value[FEED_SLOT_LINK]))
-		return false;
+	struct str *values = b->item.value;
+
+	if (b->batch->feed.format != FEED_SITEMAP)
+		return true;
+	buf_clear(&b->memory.text);
+	if (!str_present(values[FEED_SLOT_TITLE]) && str_present(values[FEED_SLOT_LINK]) &&
+		link_words(values[FEED_SLOT_LINK], &b->memory.text))
+		values[FEED_SLOT_TITLE] = feed_memory_keep(&b->memory, buf_str(&b->memory.text));
+	b->memory.nomem |= buf_failed(&b->memory.text);
+	if (str_present(values[FEED_SLOT_LINK]))
+		return true;
 	feed_builder_problem(
 		b, b->item.line, "an entry without an http or https address; it is left out");
-	return true;
+	return false;
 }
 
 void feed_sitemap_close_child(struct feed_builder *b)

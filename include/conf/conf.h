@@ -134,6 +134,7 @@ struct conf_feed {
 	int64_t every;	    /* ms, resolved from poll.every */
 	bool every_default; /* every is that of poll: the block has none */
 	bool force;	    /* every = "force 1m": ignores the interval that the feed asks for */
+	bool sitemap;	    /* type = "sitemap" */
 	enum conf_first_run first_run;
 	bool resurfaced_alert; /* resurfaced = "alert" */
 	enum feed_identity identity;

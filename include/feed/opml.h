@@ -9,6 +9,7 @@
 #ifndef FEED_OPML_H
 #define FEED_OPML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct feed_opml_entry {
 	struct str url;	     /* of the feed; absolute http(s) */
 	struct str link;     /* of the site; may be absent */
 	struct str language; /* as written; may be absent */
+	bool sitemap;	     /* its type is "sitemap", which other programs do not know */
 	struct str *groups;  /* outermost first, without duplicates */
 	size_t n_groups;
 	uint32_t line; /* in the file; 0: not from a file */

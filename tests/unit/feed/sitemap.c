@@ -188,6 +188,40 @@ static void an_index_has_its_newest_sitemaps(void **state)
 	feed_batch_free(b);
 }
 
+static void the_title_may_be_in_the_address(void **state)
+{
+	static const struct {
+		const char *path, *title;
+	} rows[] = {
+		{"world/2026/embassy-moves-to-halmvik-6234567.html", "embassy moves to halmvik"},
+		{"a_b_c/index.html?x-y-z-w#p-q-r", "a b c"},
+		{"embassy-staff-leave/12345678/", "embassy staff leave"},
+		{"%D0%B2-%D0%9A%D0%B8%D0%B5%D0%B2%D0%B5-%d0%b4%d0%be%d0%bc/", "в Киеве дом"},
+		{"the-budget-of-2026", "the budget of 2026"},
+		{"one-two-three.4.five", "one two three 4"},
+		{"one-two-three.not_an_ending", "one two three not an ending"},
+		{"", NULL},
+		{"embassy-moves", NULL},
+		{"%FF-a-b-c", NULL},
+		{"%0A-a-b-c", NULL},
+		{"a-b-c/d/e/f", NULL},
+		{"12-34-56-78-90", NULL},
+		{"?a-b-c-d", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_batch *b;
+
+		buf_clear(&doc);
+		buf_printf(&doc, "<urlset><url><loc>https://news.example/%s</loc></url></urlset>",
+			rows[i].path);
+		b = read_doc();
+		assert_text(b->items[0].title, rows[i].title);
+		feed_batch_free(b);
+	}
+}
+
 static void without_the_option_it_is_no_feed(void **state)
 {
 	struct feed_batch *b = NULL;
@@ -221,6 +255,7 @@ int main(void)
 		cmocka_unit_test(the_newest_of_a_large_sitemap_are_kept),
 		cmocka_unit_test(elements_are_bounded),
 		cmocka_unit_test(an_index_has_its_newest_sitemaps),
+		cmocka_unit_test(the_title_may_be_in_the_address),
 		cmocka_unit_test(without_the_option_it_is_no_feed),
 	};
 
