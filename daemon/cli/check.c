@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "command.h"
 #include "conf/trial.h"
@@ -135,7 +136,8 @@ static void check_open_store(struct check_feeds *w, const struct conf *c)
 		w->store = NULL;
 }
 
-static struct document_interval check_interval_of(struct check_feeds *w, const struct conf_feed *cf)
+/* What is stored of the feed, or nothing. */
+static struct store_feed check_find_feed(struct check_feeds *w, const struct conf_feed *cf)
 {
 	struct store_feed f = {0};
 	struct err e;
@@ -145,14 +147,47 @@ static struct document_interval check_interval_of(struct check_feeds *w, const s
 		if (store_feed_get(w->store, str_of(cf->name), w->arena, &f, &e) != 0)
 			f = (struct store_feed){0};
 	}
-	return document_feed_interval(cf, &f);
+	if (!str_is(f.url, cf->url))
+		f = (struct store_feed){0}; /* it was edited since */
+	return f;
+}
+
+/* The publisher moved the feed: the file has an old address. */
+static void check_add_moved(struct check *r, const struct conf_feed *cf, const struct store_feed *f)
+{
+	struct conf_diag g = {.warning = true, .place = cf->place};
+	bool adopted = str_present(f->adopted), foreign = f->moved_seen == STORE_MOVED_FOREIGN;
+	struct buf text, help, url;
+
+	if (!adopted && !foreign)
+		return;
+	buf_init(&url, 4 * f->adopted.n + 4 * f->moved_to.n + 16);
+	buf_init(&text, 65536);
+	buf_init(&help, 65536);
+	redact_show_url(&url, adopted ? f->adopted : f->moved_to);
+	buf_printf(&text, "the url of feed %s redirects for good to ", cf->name);
+	utf8_escape(&text, buf_str(&url), url.len, true);
+	if (adopted)
+		buf_addz(&help, "write that address into its url; until then it is polled there");
+	else
+		buf_addz(&help, "another feed is there, so it is not adopted: look whether that is "
+				"still the one you want, and edit its url");
+	g.text = buf_z(&text);
+	g.help = buf_z(&help);
+	r->doc.warnings++;
+	check_add_finding(r, &g);
+	buf_release(&url);
+	buf_release(&text);
+	buf_release(&help);
 }
 
 static void check_add_interval(struct check *r, struct check_feeds *w, const struct conf_feed *cf)
 {
-	const struct document_interval i = check_interval_of(w, cf);
+	const struct store_feed f = check_find_feed(w, cf);
+	const struct document_interval i = document_feed_interval(cf, &f);
 	char text[PRINT_DURATION_MAX];
 
+	check_add_moved(r, cf, &f);
 	if (r->doc.intervals) {
 		json_array_append_new(r->doc.intervals, document_interval(cf, &i));
 		return;

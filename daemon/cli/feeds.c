@@ -99,6 +99,21 @@ static int feeds_print_rhythm(struct store *s, int64_t feed, struct err *e)
 	return 0;
 }
 
+static void feeds_print_moved(const struct store_feed *f)
+{
+	if (str_present(f->adopted)) {
+		print_url("moved to   ", f->adopted, "");
+		printf(", for good: it is polled there; write this address into its url\n");
+	}
+	if (!str_present(f->moved_to) || str_eq(f->moved_to, f->adopted))
+		return;
+	print_url("redirects  to ", f->moved_to, "");
+	if (f->moved_seen == STORE_MOVED_FOREIGN)
+		printf(", where another feed is: is that still the one you want?\n");
+	else
+		printf(", for good; adopted after three good polls\n");
+}
+
 static void feeds_print_whole(const struct conf_feed *cf, const struct store_feed *f)
 {
 	print_line("feed", WIDTH, str_of(cf->name));
@@ -126,7 +141,7 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 		printf("%-10s %lld of its last body, which has more than %u; the newest by date "
 		       "were taken, without dates the first and the last\n",
 			"left out", (long long)f->left_out, feed_limits_default.items);
-	print_url("moved to   ", f->moved_to, "\n");
+	feeds_print_moved(f);
 	feeds_print_flood(&f->flood);
 }
 

@@ -9,13 +9,13 @@
 
 #include "desk/trust.h"
 #include "health.h"
+#include "moved.h"
 #include "vanished.h"
 
 /* Longer validators are not stored. */
 #define VALIDATOR_MAX ((size_t)1024)
 /* Incomplete bodies after which a feed has its baseline all the same. */
 #define PARTIAL_MAX   3
-#define MOVED_MAX     1000000
 /*
  * Items that fill the budget pool which the watches of a poll share: enough for normal items, and
  * many crafted slow items delay other feeds little more than one.
@@ -130,6 +130,7 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 		n_known += t->states[k].id != 0;
 		t->writes |= t->states[k].seen != STORE_KNOWN || ingest_is_renamed(&t->states[k]);
 	}
+	t->has_known = n_known > 0;
 	t->writes |= b->n_deleted > 0 || t->lookup.n_left > 0;
 	t->first = ingest_is_first_run(t, n_known);
 	t->newest = ingest_newest_of(b);
@@ -210,15 +211,6 @@ static int ingest_items(struct ingest *t, struct err *e)
 }
 
 /* --- state for the next poll --- */
-
-static void ingest_note_move(struct store_feed *f, struct str to)
-{
-	if (!str_present(to) || !str_eq(to, f->moved_to))
-		f->moved_seen = 0;
-	f->moved_to = to;
-	if (str_present(to) && f->moved_seen < MOVED_MAX)
-		f->moved_seen++;
-}
 
 static struct str ingest_limit_validator(struct str v)
 {
@@ -326,7 +318,7 @@ static void ingest_note_poll(struct ingest *t)
 	f->failures = 0;
 	f->last_error = STR_NONE;
 	f->last_ok = p->fetched;
-	ingest_note_move(f, p->moved_to);
+	moved_note(t);
 	if (p->outcome == DESK_NEW_BODY) {
 		ingest_note_body(t);
 	} else if (str_present(p->etag) || str_present(p->last_modified)) {

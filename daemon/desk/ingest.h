@@ -37,6 +37,7 @@ struct ingest {
 	size_t newest;		   /* index of the newest item of the batch */
 	int64_t oldest;		   /* as in struct store_feed, of the batch */
 	bool first;		   /* first body of the feed: its items are not news */
+	bool has_known;		   /* an item of the batch was known before */
 	bool new_row;		   /* the feed is not stored, or with another url */
 	struct flood flood;
 	struct referents referents;

@@ -15,6 +15,15 @@ const char *document_feed_state(const struct store_feed *f)
 	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
 }
 
+const char *document_feed_moved(const struct store_feed *f)
+{
+	if (!str_present(f->moved_to) && !str_present(f->adopted))
+		return NULL;
+	if (f->moved_seen == STORE_MOVED_FOREIGN)
+		return "foreign";
+	return str_present(f->adopted) ? "adopted" : "seen";
+}
+
 /* By enum schedule_reason. */
 static const struct document_interval feed_reasons[] = {
 	[SCHEDULE_EVERY] = {.why = "every", .text = "every of the feed"},
@@ -139,6 +148,8 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_stamp(o, "next_due", document_feed_next_poll(cf, f));
 	document_set_text(o, "error", f->last_error);
 	document_set_url(o, "moved_to", f->moved_to);
+	document_set_text(o, "moved", str_of(document_feed_moved(f)));
+	document_set_url(o, "adopted", f->adopted);
 	feed_set_interval(o, cf, &i);
 	document_set_stamp(o, "whole_body", f->trust.whole_at);
 	if (trust_is_lost(&f->trust, clock_wall()))

@@ -64,6 +64,20 @@ int feed_request_start(struct feed_request *h, struct arena *a, const char *url)
 	return h->urls[0] ? 0 : -ERR_NOMEM;
 }
 
+int feed_request_restart(struct feed_request *h, struct arena *a, const char *url)
+{
+	const char *first = arena_strdup(a, url);
+
+	if (!first)
+		return -ERR_NOMEM;
+	h->urls[0] = first;
+	h->n = 1;
+	h->n_permanent = 0;
+	h->cookies = NULL;
+	h->n_cookies = 0;
+	return 0;
+}
+
 /* --- an address that is a credential --- */
 
 bool feed_request_lacks_url(const struct feed_request *h)

@@ -39,7 +39,8 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 		return NULL;
 	f->visit = v;
 	f->asked = false;
-	v->from_moved = url != f->cf->url;
+	v->from_adopted = url != f->cf->url;
+	v->verifies = f->adopted && !v->from_adopted;
 	v->feed = f;
 	v->share.budget = &f->poller->budget;
 	v->conf = conf_ref(poll_feed_conf(f));
@@ -188,14 +189,14 @@ void poll_feed_clear(struct poll_feed *f)
 {
 	free(f->etag);
 	free(f->last_modified);
-	free(f->moved_to);
-	f->etag = f->last_modified = f->moved_to = NULL;
+	free(f->adopted);
+	f->etag = f->last_modified = f->adopted = NULL;
+	f->verify = false;
 	lanes_init_peer(&f->peer);
 	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
 	f->near = false;
 	f->body_hash = 0;
 	f->delta = DELTA_UNKNOWN;
-	f->moved_seen = 0;
 	f->interval = 0;
 	f->retry_after = f->max_age = -1;
 	f->ttl = 0;
@@ -226,11 +227,6 @@ void poll_feed_free(struct poll_feed *f)
 	poll_visit_free(f->visit);
 	p->in_state[f->state]--;
 	free(f);
-}
-
-const char *poll_feed_address(const struct poll_feed *f)
-{
-	return f->moved_to && f->moved_seen >= POLL_MOVED_AFTER ? f->moved_to : f->cf->url;
 }
 
 size_t poll_places_taken(const struct poller *p)
@@ -274,6 +270,7 @@ void poll_feed_rest(struct poll_feed *f, int64_t wait)
 
 	poll_visit_free(f->visit);
 	poll_feed_set_state(f, POLL_IDLE);
+	poll_address_plan(f, clock_mono(), clock_mono() + wait);
 	if (!f->cf) {
 		poll_feed_free(f);
 	} else if (p->o.once) {
@@ -350,28 +347,12 @@ static void poll_feed_update_body(struct poll_feed *f, const struct poll_visit *
 	f->body_hash = v->poll.body_hash;
 }
 
-static void poll_feed_update_address(struct poll_feed *f, struct str to)
-{
-	if (!str_present(to) || !f->moved_to || !str_is(to, f->moved_to)) {
-		poll_feed_set_text(&f->moved_to, to);
-		f->moved_seen = 0;
-	}
-	if (!f->moved_to || f->moved_seen >= POLL_MOVED_AFTER)
-		return;
-	if (++f->moved_seen == POLL_MOVED_AFTER)
-		log_notice("feed-moved", LOG_S("feed", f->name), LOG_URL("to", f->moved_to),
-			LOG_S("advice", "change its url; until then the new one is polled"));
-}
-
 void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v)
 {
 	f->lacks = 0;
 	if (f->failures++ == 0)
 		f->poller->failing++;
 	f->absences = v->poll.absent ? f->absences + 1 : 0;
-	/* moved_to does not work any more: the configured url may redirect elsewhere now. */
-	if (v->from_moved && f->failures >= POLL_MOVED_AFTER)
-		f->moved_seen = 0;
 }
 
 void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
@@ -392,5 +373,5 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 		poll_feed_update_body(f, v);
 	else if (str_present(v->poll.etag) || str_present(v->poll.last_modified))
 		poll_feed_set_validators(f, v);
-	poll_feed_update_address(f, v->poll.moved_to);
+	poll_address_update(f, v);
 }

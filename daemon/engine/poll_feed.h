@@ -41,8 +41,7 @@
 
 #define POLL_BYTES_MAX	   ((size_t)32 * 1024 * 1024) /* of bodies; above it no fetch starts */
 #define POLL_GROUP_MAX	   16			      /* polls in one commit */
-#define POLL_MOVED_AFTER   3	/* polls in a row with the same permanent redirect */
-#define POLL_VALIDATOR_MAX 1024 /* bytes of an ETag or Last-Modified */
+#define POLL_VALIDATOR_MAX 1024			      /* bytes of an ETag or Last-Modified */
 #define POLL_DISK_RETRY	   (30 * CLOCK_SECOND)
 #define POLL_OVERRUNS_MAX  64 /* watches whose overrun is remembered */
 
@@ -81,7 +80,8 @@ struct poll_visit {
 	struct str cut;	  /* with poll.cut: why the transfer ended early */
 	const char *wall; /* of the answer, see struct fetch_answer */
 	struct feed_request hops;
-	bool from_moved;	      /* began at feed.moved_to */
+	bool from_adopted;	      /* began at feed.adopted */
+	bool verifies;		      /* began at the configured address although there is one */
 	bool delta_asked, partial;    /* the new entries only; the body is a part: see delta.h */
 	long status;		      /* of the last answer */
 	int64_t max_age, retry_after; /* of the last answer; -1: absent */
@@ -123,8 +123,7 @@ struct poll_feed {
 	char *etag, *last_modified; /* NULL: none */
 	uint64_t body_hash;
 	struct store_trust trust;
-	char *moved_to;
-	unsigned moved_seen;
+	char *adopted;	  /* NULL: none, see poll_address.c */
 	enum delta delta; /* not stored */
 	unsigned failures;
 	unsigned absences;   /* of these, the last that found nothing at its address */
@@ -139,6 +138,7 @@ struct poll_feed {
 	int64_t retry_after, max_age; /* ms; -1: absent */
 	int64_t interval;	      /* ms without jitter; 0: unknown */
 	enum schedule_reason interval_why;
+	bool verify;   /* the next poll begins at the configured address */
 	bool asked;    /* by a command: its skip times do not count for the next poll */
 	bool edited;   /* a reload changed its block during a poll: the next is planned again */
 	bool reopened; /* the next poll is due at once, if the one under way fails */
@@ -256,8 +256,6 @@ struct conf *poll_feed_conf(const struct poll_feed *f);
 void poll_feed_set_unreached(struct poll_feed *f, struct poll_network *n);
 /* Keeps poller.in_state. */
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
-/* The URL at which a poll begins. */
-const char *poll_feed_address(const struct poll_feed *f);
 /* The network of that host, which f asks next. */
 struct poll_network *poll_feed_network(struct poll_feed *f, const char *host);
 /* DUE: into the queue of the host of the next address; first: before all others. */
@@ -276,6 +274,22 @@ size_t poll_places_taken(const struct poller *p);
 void poll_ramp_start(struct poller *p);
 /* once: calls done() if all feeds were polled. */
 void poll_check_once(struct poller *p);
+
+/* --- poll_address.c --- */
+
+/* The URL at which a poll begins. */
+const char *poll_feed_address(const struct poll_feed *f);
+/* A poll at `from` is followed by one at `to`, monotonic: decides where that begins. */
+void poll_address_plan(struct poll_feed *f, int64_t from, int64_t to);
+/*
+ * The configured address failed, in a poll that only looked at it: the poll begins again at the
+ * adopted one. False: it did not look, or memory is out.
+ */
+bool poll_address_fall_back(struct poll_visit *v);
+/* The permanent address that this poll confirms; absent: none. */
+struct str poll_address_moved_to(const struct poll_visit *v);
+/* After the desk stored a good poll. */
+void poll_address_update(struct poll_feed *f, const struct poll_visit *v);
 
 /* --- poll_edit.c --- */
 

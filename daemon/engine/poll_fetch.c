@@ -149,7 +149,8 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 	if (a->error.cls != ERR_NONE)
 		return poll_visit_fail(v, "%s", a->error.text);
 	if (feed_request_is_redirect(a->status)) {
-		if (feed_request_follow(&v->hops, v->arena, &who, a, &v->error) != 0)
+		if (feed_request_follow(&v->hops, v->arena, &who, a, &v->error) != 0 &&
+			!poll_address_fall_back(v))
 			return poll_visit_fail(v, "%s", v->error.text);
 		return POLL_REDIRECTED;
 	}
@@ -203,6 +204,20 @@ static void poll_fetch_note_retry_after(struct poll_visit *v, const struct fetch
 	v->hop_pause = feed_request_pause(a);
 }
 
+/*
+ * What answered, if anything, is no feed and leads to none. A host of its own reaches no server
+ * for reasons of its own, so that says nothing of the network.
+ */
+static bool poll_fetch_is_no_answer(const struct poll_visit *v, const struct fetch_answer *a)
+{
+	if (!v->verifies || a->crowded || a->error.cls == ERR_NOMEM || a->error.cls == ERR_IO ||
+		a->reach == FETCH_NO_ROUTE)
+		return false;
+	return a->error.cls != ERR_NONE ||
+	       (!feed_request_is_redirect(a->status) && !feed_request_has_body(a->status) &&
+		       a->status != 304);
+}
+
 static void poll_fetch_done(void *arg, struct fetch_answer *a)
 {
 	struct poll_visit *v = arg;
@@ -210,6 +225,11 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 
 	v->fetch_op = NULL;
 	poll_fetch_note_date(v, a);
+	if (poll_fetch_is_no_answer(v, a) && poll_address_fall_back(v)) {
+		lanes_leave(&p->lanes, &v->feed->peer, clock_mono());
+		p->step_ended(p, v, POLL_REDIRECTED);
+		return;
+	}
 	if (poll_network_note(v, a)) {
 		p->step_ended(p, v, POLL_HELD);
 		return;

@@ -137,16 +137,6 @@ static void poll_ingest_on_timer(void *arg)
 	poll_ingest_post_group(p);
 }
 
-/* The permanent address that this poll confirms; absent: none. */
-static struct str poll_ingest_moved_to(const struct poll_visit *v)
-{
-	/* That of an address that is a credential would have to be stored. */
-	if (v->cf->url_credential || v->poll.outcome == DESK_FAILED ||
-		(v->hops.n_permanent == 0 && !v->from_moved))
-		return STR_NONE;
-	return str_of(v->hops.urls[v->hops.n_permanent]);
-}
-
 static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
@@ -185,7 +175,7 @@ void poll_ingest_start(struct poll_visit *v)
 	v->poll.interval_why = plan.why;
 	v->poll.slowness = v->feed->peer.doubt;
 	poll_feed_set_plan(v);
-	v->poll.moved_to = poll_ingest_moved_to(v);
+	v->poll.moved_to = poll_address_moved_to(v);
 	v->result = (struct desk_result){0};
 	STAILQ_INSERT_TAIL(&p->held, v, held_link);
 	poll_ingest_post_group(p);

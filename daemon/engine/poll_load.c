@@ -67,8 +67,9 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->retry_after = f->interval_why == SCHEDULE_RETRY_AFTER ? s->interval : -1;
 	f->max_age = f->interval_why == SCHEDULE_FRESHNESS ? s->interval : -1;
 	f->body_hash = s->body_hash;
-	poll_feed_set_text(&f->moved_to, s->moved_to);
-	f->moved_seen = f->moved_to ? s->moved_seen : 0;
+	poll_feed_set_text(&f->adopted, s->adopted);
+	if (s->last_poll != STAMP_NONE)
+		poll_address_plan(f, f->polled_at, clock_mono());
 	f->ttl = s->ttl;
 	f->skip_hours = s->skip_hours;
 	f->skip_days = s->skip_days;

@@ -16,6 +16,10 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 		p->step_ended(p, v, poll_visit_lack(v, e->text));
 		return;
 	}
+	if (!batch && poll_address_fall_back(v)) {
+		p->step_ended(p, v, POLL_REDIRECTED);
+		return;
+	}
 	if (v->poll.cut && (!batch || !batch->complete)) {
 		p->step_ended(p, v, poll_visit_fail(v, "%.*s", STR_ARG(v->cut)));
 		return;

@@ -43,6 +43,7 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.flood = {db_col_stamp(q, 38), db_col_int(q, 39), db_col_int(q, 40)},
 		.slowness = (unsigned)db_col_int(q, 41),
 		.absences = (unsigned)db_col_int(q, 42),
+		.adopted = db_col_str(q, 43),
 	};
 }
 
@@ -95,7 +96,7 @@ static int feeds_url_differs(
 
 static void feeds_forget_url(struct store_feed *f)
 {
-	f->etag = f->last_modified = f->moved_to = STR_NONE;
+	f->etag = f->last_modified = f->moved_to = f->adopted = STR_NONE;
 	f->body_hash = 0;
 	f->moved_seen = 0;
 	f->gone = false;
@@ -129,7 +130,8 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_stamp(f->oldest), db_int(f->identity), db_int(f->left_out),
 		db_int(f->arrivals.milli_items), db_stamp(f->arrivals.since),
 		db_stamp(f->arrivals.until), db_stamp(f->flood.at), db_int(f->flood.items),
-		db_int(f->flood.in_digest), db_int(f->slowness), db_int(f->absences));
+		db_int(f->flood.in_digest), db_int(f->slowness), db_int(f->absences),
+		db_str(f->adopted));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

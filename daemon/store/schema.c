@@ -200,8 +200,13 @@ static const char *const steps[] = {
 	" done_at INTEGER, answer TEXT, served TEXT, PRIMARY KEY (alert, notify))"
 	" STRICT, WITHOUT ROWID;",
 
-	/* 8: of feeds: polls in a row that found nothing at their address. */
+	/*
+	 * 8: of feeds: polls in a row that found nothing at their address; where polls begin if
+	 * that was redirected for good.
+	 */
 	"ALTER TABLE feeds ADD COLUMN absences INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN adopted TEXT;"
+	"UPDATE feeds SET adopted = moved_to WHERE moved_seen >= 3;"
 	/* See store/rhythm.h. silent_at is indexed: the silent feeds are looked for often. */
 	"CREATE TABLE rhythms (feed INTEGER PRIMARY KEY, since INTEGER NOT NULL,"
 	" until INTEGER NOT NULL, last INTEGER, silent_at INTEGER, milli_items INTEGER NOT NULL,"

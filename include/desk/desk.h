@@ -45,17 +45,26 @@ struct desk_poll {
 	int64_t host_rest, interval;
 	unsigned interval_why, slowness;
 	struct str error;
-	struct str moved_to; /* permanent redirect seen on this poll */
-	bool gone;	     /* 410 */
-	bool absent;	     /* nothing is at its address: 404, 410, no such host */
+	/* The permanent address of the redirects of this poll; absent: it met none. */
+	struct str moved_to;
+	bool gone;   /* 410 */
+	bool absent; /* nothing is at its address: 404, 410, no such host */
+};
+
+/* What becomes of the address that a feed was redirected to for good, see daemon/desk/moved.h. */
+enum desk_moved {
+	DESK_MOVED_KEPT,    /* nothing */
+	DESK_MOVED_ADOPTED, /* polls begin at poll.moved_to from now on */
+	DESK_MOVED_DROPPED, /* polls begin at the configured address */
 };
 
 #define DESK_OVERRUNS_MAX 65 /* one more than are logged per day */
 
 struct desk_result {
 	size_t items, new_items, revised, matched, alerts;
-	size_t unmatched;	  /* items that were too large to be matched */
-	bool first_run;		  /* first body of the feed: the baseline */
+	size_t unmatched; /* items that were too large to be matched */
+	bool first_run;	  /* first body of the feed: the baseline */
+	enum desk_moved moved;
 	bool lie;		  /* this poll proved that a 304 of the feed was wrong */
 	struct store_trust trust; /* as stored now */
 	bool flood;	  /* more new items or alerts at once than usual, see daemon/desk/flood.h */

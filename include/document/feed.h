@@ -16,6 +16,12 @@
 /* "not read yet", "gone", "failing", "incomplete", "fine". */
 const char *document_feed_state(const struct store_feed *f);
 
+/*
+ * What a permanent redirect led to: "adopted" (polls begin there), "seen" (not yet often enough),
+ * "foreign" (another feed is there: not adopted). NULL: there is none.
+ */
+const char *document_feed_moved(const struct store_feed *f);
+
 /* The interval of polls without jitter, and what determines it. */
 struct document_interval {
 	int64_t ms;

@@ -28,6 +28,8 @@ struct feed_request {
 
 /* 0, or -ERR_NOMEM. */
 int feed_request_start(struct feed_request *h, struct arena *a, const char *url);
+/* The next request is to that URL, as if it was the first. 0, or -ERR_NOMEM: h is unchanged. */
+int feed_request_restart(struct feed_request *h, struct arena *a, const char *url);
 bool feed_request_is_redirect(long status);
 /*
  * Whether the body is to be read: with any 2xx, as browsers do, but for 204 and 205, which have

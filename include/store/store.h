@@ -86,6 +86,7 @@ struct store_flood {
 };
 
 #define STORE_SLOWNESS_UNKNOWN 1
+#define STORE_MOVED_FOREIGN    0x7fffffffu /* another feed is there: it is not adopted */
 
 struct store_feed {
 	int64_t id; /* 0: not stored yet */
@@ -103,7 +104,8 @@ struct store_feed {
 	bool url_changed;      /* since the last complete body */
 	struct str title;      /* of the feed document */
 	struct str moved_to;   /* permanent redirect seen */
-	unsigned moved_seen;   /* consecutive polls that saw it */
+	unsigned moved_seen;   /* consecutive polls that saw it, or STORE_MOVED_FOREIGN */
+	struct str adopted;    /* where polls begin instead of url; absent: at url */
 	bool gone;	       /* 410 */
 	unsigned absences;     /* polls in a row that found nothing at its address */
 	int64_t items_seen;    /* items stored, expired ones included */

@@ -236,13 +236,13 @@ static const char *const reasons[] = {
 
 /* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m]
  * [interval=5m] [why=ttl] [lies=N] [whole=AGE of the last complete body] [distrust=1d]
- * [left-out=N]
+ * [left-out=N] [adopted=URL|none]
  */
 static void expect_feed(struct world *w, const struct line *l)
 {
 	struct arena *arena = arena_new(65536);
 	const char *etag = line_value(l, "etag"), *reason = line_value(l, "error");
-	const char *why = line_value(l, "why");
+	const char *why = line_value(l, "why"), *adopted = line_value(l, "adopted");
 	struct store_feed f;
 	struct err e;
 
@@ -263,6 +263,8 @@ static void expect_feed(struct world *w, const struct line *l)
 	check_span(w, l, "distrust", clock_wall(), f.trust.distrust_until);
 	if (why && !same(reasons[f.interval_why], why))
 		world_fail(w, "the interval has the reason %s", reasons[f.interval_why]);
+	if (adopted && !same(f.adopted.p ? f.adopted.p : "none", adopted))
+		world_fail(w, "polls begin at %s", f.adopted.p ? f.adopted.p : "its url");
 	if (etag && !same(f.etag.p, etag))
 		world_fail(w, "the stored etag is %s", f.etag.p ? f.etag.p : "(none)");
 	if (reason && (!f.last_error.p || !strstr(f.last_error.p, reason)))

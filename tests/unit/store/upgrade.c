@@ -56,7 +56,8 @@ static const char *const back[] = {
 	"ALTER TABLE known DROP COLUMN gone;"
 	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
-	"ALTER TABLE feeds DROP COLUMN absences; DROP TABLE rhythms",
+	"ALTER TABLE feeds DROP COLUMN absences; ALTER TABLE feeds DROP COLUMN adopted;"
+	" DROP TABLE rhythms",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -116,6 +117,8 @@ static void fill(struct store_fixture *f)
 	struct store_feed feed = {.name = STR("a"),
 		.url = STR("http://a.example/"),
 		.ttl = 60,
+		.moved_to = STR("http://b.example/"),
+		.moved_seen = 3,
 		.last_body = 3 * DAY,
 		.oldest = STAMP_NONE,
 		.slowness = STORE_SLOWNESS_UNKNOWN,
@@ -203,6 +206,7 @@ static void all_is_there(struct store_fixture *f, int failed)
 	assert_int_equal(feed.flood.at, STAMP_NONE);
 	assert_int_equal(feed.slowness, STORE_SLOWNESS_UNKNOWN);
 	assert_int_equal(feed.absences, 0);
+	assert_string_equal(feed.adopted.p, "http://b.example/");
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");
