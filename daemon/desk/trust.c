@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 
-#define WHOLE_MAX    CLOCK_DAY	/* age of the last complete body */
-#define CLOCK_SLACK  CLOCK_HOUR /* a later body than this: the wall clock was set back */
+#define WHOLE_AGE    CLOCK_DAY	     /* of the last complete body */
+#define WHOLE_MAX    (7 * CLOCK_DAY) /* if it has not changed for long */
+#define CLOCK_SLACK  CLOCK_HOUR	     /* a later body than this: the wall clock was set back */
 #define PROBE_FIRST  3
-#define PROBE_LAST   64
+#define PROBE_PROVEN 64 /* from here on probes are made by age, which doubles with it */
+#define PROBE_LAST   512
 #define PROBE_CAUGHT 1 /* once the validators of a feed that lied are sent again */
 #define DISTRUST     CLOCK_DAY
 #define DISTRUST_MAX (32 * CLOCK_DAY)
@@ -22,16 +24,27 @@ bool trust_is_lost(const struct store_trust *t, int64_t now)
 	       t->distrust_until - now <= DISTRUST_MAX;
 }
 
+static int64_t trust_whole_max(const struct store_trust *t)
+{
+	int64_t age = WHOLE_AGE;
+
+	for (unsigned n = t->probe_after; n >= 2 * PROBE_PROVEN && age < WHOLE_MAX; n /= 2)
+		age *= 2;
+	return age < WHOLE_MAX ? age : WHOLE_MAX;
+}
+
 bool trust_is_stale(const struct store_trust *t, int64_t now)
 {
-	return t->whole_at == STAMP_NONE || now - t->whole_at >= WHOLE_MAX ||
+	return t->whole_at == STAMP_NONE || now - t->whole_at >= trust_whole_max(t) ||
 	       t->whole_at - now > CLOCK_SLACK;
 }
 
 bool trust_is_conditional(const struct store_trust *t, int64_t now)
 {
+	unsigned after = trust_probe_after(t);
+
 	return !trust_is_stale(t, now) && !trust_is_lost(t, now) &&
-	       t->unmodified < trust_probe_after(t);
+	       (t->unmodified < after || after >= PROBE_PROVEN);
 }
 
 static void trust_lose(struct store_trust *t, int64_t now)
@@ -54,10 +67,13 @@ static bool trust_check_answer(struct store_trust *t, const struct trust_poll *p
 		trust_lose(t, p->now);
 		return true;
 	}
-	if (p->not_modified)
+	if (p->not_modified) {
 		t->unmodified++;
-	else if (t->suspect || p->changed)
+	} else if (t->suspect || p->changed) {
+		if (t->lies == 0 && t->unmodified > 0)
+			t->probe_after = PROBE_PROVEN;
 		t->lies = 0;
+	}
 	t->suspect = false;
 	return false;
 }

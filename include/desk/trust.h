@@ -2,8 +2,11 @@
 /*
  * Validators that lie: some servers answer 304 to every conditional request although their feed
  * changed. So requests without validators are mixed in: one after the first few 304s, then at
- * intervals that double with each probe that brings nothing new, and whenever the last complete
- * body is a day old.
+ * intervals that double with each probe that brings nothing new, until a change after a 304 is
+ * answered with a body or some fifty 304s were right. From then on one is made whenever the last
+ * complete body is a day old, for a feed that has not changed since two days, four, a week: of the
+ * polls of a feed that posts every day and whose validators are true, none, of a quiet one about
+ * one in a thousand.
  *
  * A probe that brings new items proves a lie if its body carries the validators that are stored: a
  * conditional request would have got 304. If it carries others, the feed may have changed since the
@@ -18,7 +21,7 @@
 
 #include "store/store.h"
 
-/* The last complete body is a day old: the next is read even if it has the same bytes. */
+/* The last complete body is so old that the next is read even if it has the same bytes. */
 bool trust_is_stale(const struct store_trust *t, int64_t now);
 /* The next request of this feed may carry the stored validators. */
 bool trust_is_conditional(const struct store_trust *t, int64_t now);

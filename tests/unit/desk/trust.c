@@ -52,7 +52,7 @@ static void a_body_is_asked_whole_once_a_day(void **state)
 static void probes_that_bring_nothing_become_rarer(void **state)
 {
 	struct store_trust t = {.whole_at = NOW, .distrust_until = STAMP_NONE};
-	static const unsigned expected[] = {3, 6, 12, 24, 48, 64, 64};
+	static const unsigned expected[] = {3, 6, 12, 24, 48};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -65,6 +65,44 @@ static void probes_that_bring_nothing_become_rarer(void **state)
 		assert_int_equal(n, expected[i]);
 		assert_false(ask_stuck_server(&t, NOW, false, true));
 	}
+	/* then by the age of the last body */
+	for (int64_t at = NOW, days = 1; days <= 16; days *= 2) {
+		int64_t age = days < 7 ? days * CLOCK_DAY : 7 * CLOCK_DAY;
+
+		for (int n = 0; n < 1000; n++)
+			assert_false(ask_stuck_server(&t, at + n, false, true));
+		assert_true(trust_is_conditional(&t, at + age - 1));
+		assert_false(trust_is_conditional(&t, at + age));
+		at += age;
+		assert_false(ask_stuck_server(&t, at, false, true));
+	}
+}
+
+/* A change that was answered with a body although the request had validators. */
+static void a_change_that_is_told_proves_them(void **state)
+{
+	struct store_trust t = {.whole_at = NOW, .distrust_until = STAMP_NONE, .unmodified = 2};
+	struct trust_poll p = {
+		.now = NOW, .conditional = true, .had_validators = true, .read = true};
+
+	(void)state;
+	trust_update(&t, &p); /* other bytes, no news */
+	t.unmodified = 3;
+	assert_false(trust_is_conditional(&t, NOW));
+	p.changed = true;
+	trust_update(&t, &p);
+	t.unmodified = 1000;
+	assert_true(trust_is_conditional(&t, NOW + CLOCK_DAY - 1));
+	assert_false(trust_is_conditional(&t, NOW + CLOCK_DAY));
+	t.probe_after = 512; /* it was quiet for weeks, and posts again */
+	trust_update(&t, &p);
+	assert_false(trust_is_conditional(&t, NOW + CLOCK_DAY));
+	/* after a lie that takes two */
+	t.lies = 1;
+	t.probe_after = 1;
+	trust_update(&t, &p);
+	t.unmodified = 1;
+	assert_false(trust_is_conditional(&t, NOW));
 }
 
 static void the_same_validators_on_new_items_are_a_lie(void **state)
@@ -143,6 +181,7 @@ int main(void)
 		cmocka_unit_test(a_first_body_is_asked_without_a_condition),
 		cmocka_unit_test(a_body_is_asked_whole_once_a_day),
 		cmocka_unit_test(probes_that_bring_nothing_become_rarer),
+		cmocka_unit_test(a_change_that_is_told_proves_them),
 		cmocka_unit_test(the_same_validators_on_new_items_are_a_lie),
 		cmocka_unit_test(other_validators_are_a_lie_only_if_the_old_ones_get_304),
 		cmocka_unit_test(a_probe_long_after_the_304_proves_nothing),
