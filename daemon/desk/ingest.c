@@ -294,6 +294,7 @@ static void ingest_note_body(struct ingest *t)
 	f->partial = 0;
 }
 
+/* See struct store_touch for a poll that brings nothing. */
 static void ingest_note_poll(struct ingest *t)
 {
 	const struct desk_poll *p = t->poll;
@@ -384,6 +385,7 @@ int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 		rc = ingest_find_items(&t, e);
 	if (!rc)
 		rc = ingest_write_poll(&t, e);
+	out->feed_id = t.feed.id;
 	if (rc)
 		*out = (struct desk_result){0};
 	return rc;

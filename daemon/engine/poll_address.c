@@ -105,6 +105,7 @@ static void address_adopt(struct poll_feed *f, struct str to)
 void poll_address_update(struct poll_feed *f, const struct poll_visit *v)
 {
 	f->verify = false;
+	f->moved = str_present(v->poll.moved_to);
 	switch (v->result.moved) {
 	case DESK_MOVED_KEPT: return;
 	case DESK_MOVED_ADOPTED:

@@ -191,10 +191,12 @@ void poll_feed_clear(struct poll_feed *f)
 	free(f->last_modified);
 	free(f->adopted);
 	f->etag = f->last_modified = f->adopted = NULL;
+	f->moved = false;
 	f->verify = false;
 	lanes_init_peer(&f->peer);
 	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
 	f->near = false;
+	f->id = 0;
 	f->body_hash = 0;
 	f->delta = DELTA_UNKNOWN;
 	f->interval = 0;
@@ -242,7 +244,7 @@ void poll_ramp_start(struct poller *p)
 
 void poll_check_once(struct poller *p)
 {
-	if (p->o.once && p->running && p->to_do == 0) {
+	if (p->o.once && p->running && p->to_do == 0 && poll_quiet_is_stored(p)) {
 		p->running = false;
 		p->o.polled(p->o.arg);
 	}
@@ -368,6 +370,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	f->failures = f->absences = 0;
 	poll_feed_acquit(f);
 	f->lacks = 0;
+	f->id = v->result.feed_id;
 	f->trust = v->result.trust;
 	if (v->poll.outcome == DESK_NEW_BODY)
 		poll_feed_update_body(f, v);

@@ -12,7 +12,8 @@
  *	DUE        in the queue of its host (hosts.c)
  *	FETCHING   visit.secret_op or visit.fetch_op runs (poll_fetch.c)
  *	PARSING    visit.parse_op runs (poll_parse.c)
- *	INGESTING  in poller.held, or in poller.group with the desk (poll_ingest.c)
+ *	INGESTING  in poller.held, or in poller.group with the desk (poll_ingest.c); not if the poll
+ *		   brought nothing (poll_quiet.c)
  *
  * Calls go one way: poller.c starts a step, the step calls poll_feed.c and the ports, and returns
  * its result or, later, passes it to poller.step_ended. Only poller.c decides what comes next.
@@ -43,6 +44,7 @@
 #define POLL_GROUP_MAX	   16			      /* polls in one commit */
 #define POLL_VALIDATOR_MAX 1024			      /* bytes of an ETag or Last-Modified */
 #define POLL_DISK_RETRY	   (30 * CLOCK_SECOND)
+#define POLL_QUIET_JOBS	   8  /* of poll_quiet.c, under way; above it no fetch starts */
 #define POLL_OVERRUNS_MAX  64 /* watches whose overrun is remembered */
 
 enum poll_state {
@@ -120,10 +122,12 @@ struct poll_feed {
 	TAILQ_ENTRY(poll_feed) load_link;
 
 	/* As stored. */
+	int64_t id;		    /* 0: it is not, or with another url */
 	char *etag, *last_modified; /* NULL: none */
 	uint64_t body_hash;
 	struct store_trust trust;
 	char *adopted;	  /* NULL: none, see poll_address.c */
+	bool moved;	  /* a redirect for good is stored, adopted or not */
 	enum delta delta; /* not stored */
 	unsigned failures;
 	unsigned absences;   /* of these, the last that found nothing at its address */
@@ -233,6 +237,12 @@ struct poller {
 	struct poll_visit_list held, again; /* for the next group; back from the desk, to repeat */
 	struct timer_op *held_timer;
 	bool disk_full;
+
+	/* poll_quiet.c */
+	struct poll_quiet *quiet;	      /* of the last second, not posted; NULL: none */
+	STAILQ_HEAD(, poll_quiet) quiet_held; /* they could not be stored, and wait */
+	size_t quiet_out;		      /* jobs */
+	struct timer_op *quiet_timer;
 
 	struct poll_overrun overruns[POLL_OVERRUNS_MAX + 1]; /* poll_log.c */
 };
@@ -401,10 +411,23 @@ void poll_network_resume(struct poller *p, int64_t slept);
 enum poll_step poll_parse_start(struct poll_visit *v);
 void poll_parse_cancel(struct poll_visit *v);
 
-/* Sets the times in v->poll and hands it to the desk. Always pending. */
-void poll_ingest_start(struct poll_visit *v);
+/* Sets the times in v->poll. POLL_PENDING: the desk gets it; POLL_STORED: see poll_quiet.c. */
+enum poll_step poll_ingest_start(struct poll_visit *v);
 /* Ends what the desk does not have yet. */
 void poll_ingest_stop(struct poller *p);
+
+/* poll_disk.c: the store cannot be written now; and it was written. */
+void poll_disk_begin_wait(struct poller *p, const struct err *e);
+void poll_disk_end_wait(struct poller *p);
+
+/* True: the poll brought nothing, v->result is set, and it will be stored soon. */
+bool poll_quiet_take(struct poll_visit *v);
+/* Stores what was taken before the next job for the desk. */
+void poll_quiet_post(struct poller *p);
+/* The same; true: it is stored. Else step_ended() is called when it is. */
+bool poll_quiet_is_stored(struct poller *p);
+void poll_quiet_stop(struct poller *p);
+void poll_quiet_release(struct poller *p);
 
 /* poll_log.c: the result of a stored poll, in v->result, into the log. */
 void poll_log_stored(const struct poll_visit *v);

@@ -108,19 +108,29 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	return POLL_FETCHED;
 }
 
+static bool poll_fetch_renews(const char *value, const char *kept)
+{
+	return value && (!kept || strcmp(value, kept) != 0);
+}
+
 /* Each validator that a 304 carries replaces the stored one (RFC 9111 §4.3.4). */
 static void poll_fetch_renew_validators(struct poll_visit *v, const struct fetch_answer *a)
 {
-	const char *etag = poll_fetch_keep_header(v, a->etag);
-	const char *modified = poll_fetch_keep_header(v, a->last_modified);
+	const struct poll_feed *f = v->feed;
+	const char *etag, *modified;
 
+	if (!poll_fetch_renews(a->etag, f->etag) &&
+		!poll_fetch_renews(a->last_modified, f->last_modified))
+		return;
+	etag = poll_fetch_keep_header(v, a->etag);
+	modified = poll_fetch_keep_header(v, a->last_modified);
 	if (!etag && !modified)
 		return;
 	/* The desk stores both or none. Copies: poll_feed_update frees those of the feed first. */
 	if (!etag)
-		etag = poll_fetch_keep_header(v, v->feed->etag);
+		etag = poll_fetch_keep_header(v, f->etag);
 	if (!modified)
-		modified = poll_fetch_keep_header(v, v->feed->last_modified);
+		modified = poll_fetch_keep_header(v, f->last_modified);
 	v->poll.etag = str_of(etag);
 	v->poll.last_modified = str_of(modified);
 }

@@ -125,6 +125,7 @@ static void poll_ingest_post_group(struct poller *p)
 	if (p->news)
 		marks_take(p->o.marks, &p->marks);
 	p->job_out = true;
+	poll_quiet_post(p);
 	p->job = (struct job){.run = poll_ingest_run, .done = poll_ingest_done, .arg = p};
 	jobs_post(p->o.jobs, &p->job);
 }
@@ -164,25 +165,6 @@ static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 	return schedule_next_poll(&s, f->poller->o.rng);
 }
 
-void poll_ingest_start(struct poll_visit *v)
-{
-	struct poller *p = v->feed->poller;
-	const struct schedule_plan plan = poll_ingest_plan(v);
-
-	v->wait = plan.wait;
-	v->poll.next_due = clock_wall() + v->wait;
-	v->poll.interval = plan.interval;
-	v->poll.interval_why = plan.why;
-	v->poll.slowness = v->feed->peer.doubt;
-	poll_feed_set_plan(v);
-	v->poll.moved_to = poll_address_moved_to(v);
-	v->result = (struct desk_result){0};
-	STAILQ_INSERT_TAIL(&p->held, v, held_link);
-	poll_ingest_post_group(p);
-}
-
-/* --- on the loop thread: results --- */
-
 static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
 {
 	struct metrics *m = p->o.metrics;
@@ -197,34 +179,43 @@ static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
 	m->last_poll = v->poll.fetched;
 }
 
-/* The store cannot be written now. In a run with once the feeds that follow are tried all the same.
- */
-static void poll_ingest_set_disk_full(struct poller *p, const struct err *e)
+static void poll_ingest_take_result(struct poll_visit *v)
 {
-	bool memory = e->cls == ERR_NOMEM;
-
-	if (!p->disk_full)
-		log_error(memory ? "store-waits" : "store-full", LOG_E(e),
-			LOG_S("advice", "nothing is lost; polling goes on when it can be written"));
-	p->disk_full = !p->o.once;
-	trouble_begin(p->o.troubles, memory ? TROUBLE_EXHAUSTED : TROUBLE_DISK_FULL, STR_NONE,
-		str_of(e->text));
+	poll_ingest_count(v->feed->poller, v);
+	poll_feed_update(v->feed, v);
+	poll_log_stored(v);
 }
 
-static void poll_ingest_clear_disk_full(struct poller *p)
+enum poll_step poll_ingest_start(struct poll_visit *v)
 {
-	if (p->disk_full)
-		log_notice("store-recovered", LOG_S("state", "polling goes on"));
-	p->disk_full = false;
-	trouble_end(p->o.troubles, TROUBLE_DISK_FULL, STR_NONE);
+	struct poller *p = v->feed->poller;
+	const struct schedule_plan plan = poll_ingest_plan(v);
+
+	v->wait = plan.wait;
+	v->poll.next_due = clock_wall() + v->wait;
+	v->poll.interval = plan.interval;
+	v->poll.interval_why = plan.why;
+	v->poll.slowness = v->feed->peer.doubt;
+	poll_feed_set_plan(v);
+	v->poll.moved_to = poll_address_moved_to(v);
+	v->result = (struct desk_result){0};
+	if (poll_quiet_take(v)) {
+		poll_ingest_take_result(v);
+		return POLL_STORED;
+	}
+	STAILQ_INSERT_TAIL(&p->held, v, held_link);
+	poll_ingest_post_group(p);
+	return POLL_PENDING;
 }
+
+/* --- on the loop thread: results --- */
 
 static void poll_ingest_retry_later(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
 	const struct port_timer *port = &p->o.ports->timer;
 
-	poll_ingest_set_disk_full(p, &v->error);
+	poll_disk_begin_wait(p, &v->error);
 	STAILQ_INSERT_TAIL(&p->again, v, held_link);
 	if (!p->held_timer)
 		p->held_timer = port->start(port->ctx, POLL_DISK_RETRY, poll_ingest_on_timer, p);
@@ -245,7 +236,7 @@ static void poll_ingest_reject(struct poll_visit *v)
 		return;
 	}
 	(void)poll_visit_fail(v, "the items could not be taken in: %s", v->error.text);
-	poll_ingest_start(v);
+	(void)poll_ingest_start(v);
 }
 
 static void poll_ingest_accept(struct poll_visit *v)
@@ -253,10 +244,8 @@ static void poll_ingest_accept(struct poll_visit *v)
 	struct poller *p = v->feed->poller;
 	bool alerts = v->result.alerts + v->result.corrected + v->result.withdrawn > 0;
 
-	poll_ingest_count(p, v);
-	poll_feed_update(v->feed, v);
-	poll_log_stored(v);
-	poll_ingest_clear_disk_full(p);
+	poll_ingest_take_result(v);
+	poll_disk_end_wait(p);
 	p->step_ended(p, v, POLL_STORED);
 	if (alerts)
 		p->o.alerts(p->o.arg);
@@ -276,7 +265,7 @@ static void poll_ingest_settle(struct poll_visit *v)
 		p->o.fatal(p->o.arg, &e);
 	} else if (!p->running || (wait && p->o.once)) {
 		if (p->running)
-			poll_ingest_set_disk_full(p, &v->error);
+			poll_disk_begin_wait(p, &v->error);
 		p->o.metrics->polls_total++;
 		p->o.metrics->polls_failed_total++;
 		p->step_ended(p, v, POLL_STORED);

@@ -57,6 +57,7 @@ static bool poll_load_is_known(const struct poll_feed *f, const struct store_fee
 
 static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 {
+	f->id = s->id;
 	poll_feed_set_text(&f->etag, s->etag);
 	poll_feed_set_text(&f->last_modified, s->last_modified);
 	f->trust = s->trust;
@@ -68,6 +69,7 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->max_age = f->interval_why == SCHEDULE_FRESHNESS ? s->interval : -1;
 	f->body_hash = s->body_hash;
 	poll_feed_set_text(&f->adopted, s->adopted);
+	f->moved = str_present(s->moved_to) || f->adopted;
 	if (s->last_poll != STAMP_NONE)
 		poll_address_plan(f, f->polled_at, clock_mono());
 	f->ttl = s->ttl;
@@ -128,7 +130,7 @@ static void poll_load_hold(struct poll_feed *f, const struct last_run_suspect *s
 			"it waits",
 			(unsigned)s->times);
 	last_run_report(p->o.last_run, str_of(f->name));
-	poll_ingest_start(v);
+	(void)poll_ingest_start(v); /* a failure: pending */
 }
 
 static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)

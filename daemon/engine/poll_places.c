@@ -37,7 +37,7 @@ bool poll_may_start(struct poller *p, enum lane lane)
 
 bool poll_desk_is_busy(const struct poller *p)
 {
-	return p->o.ports->job.busy(p->o.ports->job.ctx);
+	return p->quiet_out >= POLL_QUIET_JOBS || p->o.ports->job.busy(p->o.ports->job.ctx);
 }
 
 bool poll_lacks_room(struct poller *p, int64_t now)

@@ -15,10 +15,20 @@
 
 /* --- from state to state --- */
 
+/* The desk is done with it, or will be without the feed. v is freed. */
+static void poller_end(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+
+	f->poller->ramp_polls++;
+	poll_feed_rest(f, v->wait);
+}
+
 static void poller_ingest(struct poll_visit *v)
 {
 	poll_feed_set_state(v->feed, POLL_INGESTING);
-	poll_ingest_start(v);
+	if (poll_ingest_start(v) == POLL_STORED)
+		poller_end(v);
 }
 
 /*
@@ -101,10 +111,7 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 	case POLL_LACKED: poll_feed_rest(f, v->wait); break;
 	case POLL_REDIRECTED: poller_follow(v); break;
 	case POLL_DECIDED: poller_ingest(v); break;
-	case POLL_STORED:
-		f->poller->ramp_polls++;
-		poll_feed_rest(f, v->wait);
-		break;
+	case POLL_STORED: poller_end(v); break;
 	}
 }
 
@@ -321,6 +328,7 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 		poll_network_init(&p->networks[i]);
 	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
+	STAILQ_INIT(&p->quiet_held);
 	STAILQ_INIT(&p->marks);
 	STAILQ_INIT(&p->again);
 	return p;
@@ -344,6 +352,7 @@ void poller_stop(struct poller *p)
 	poll_apply_stop(p);
 	poll_load_stop(p);
 	poll_ingest_stop(p);
+	poll_quiet_stop(p);
 	for (v = LIST_FIRST(&p->visits); v; v = next) {
 		next = LIST_NEXT(v, link);
 		poll_feed_cancel(v->feed);
@@ -355,6 +364,7 @@ void poller_free(struct poller *p)
 	if (!p)
 		return;
 	poll_apply_free(p);
+	poll_quiet_release(p);
 	for (int i = 0; i < POLL_NETWORKS; i++)
 		hosts_release(&p->networks[i].hosts);
 	due_release(&p->due);

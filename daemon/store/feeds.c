@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
+#include "store/touch.h"
 
 static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 {
@@ -172,4 +173,12 @@ int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
 		return rc;
 	f->id = db_col_int(&q, 0);
 	return db_finish(&q, e);
+}
+
+int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e)
+{
+	return db_run(s, SQL_FEED_TOUCH, e, db_stamp(t->at), db_stamp(t->next_due),
+		db_int(t->host_rest), db_int(t->interval), db_int(t->interval_why),
+		db_int(t->slowness), db_int(t->unmodified), db_int(t->probe_after),
+		db_int(t->feed));
 }

@@ -66,6 +66,7 @@ struct desk_result {
 	bool first_run;	  /* first body of the feed: the baseline */
 	enum desk_moved moved;
 	bool lie;		  /* this poll proved that a 304 of the feed was wrong */
+	int64_t feed_id;	  /* as in struct store_feed */
 	struct store_trust trust; /* as stored now */
 	bool flood;	  /* more new items or alerts at once than usual, see daemon/desk/flood.h */
 	double usual;	  /* number of new items */

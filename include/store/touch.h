@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What nearly every poll stores. */
+#ifndef STORE_TOUCH_H
+#define STORE_TOUCH_H
+
+#include "store/store.h"
+
+/*
+ * What a poll changes that succeeded and brought nothing: neither a body nor other validators, nor
+ * another address. The rest of struct store_feed is as after any poll without a failure.
+ */
+struct store_touch {
+	int64_t feed; /* id */
+	int64_t at;   /* last_poll and last_ok */
+	int64_t next_due, host_rest, interval;
+	unsigned interval_why, slowness;
+	unsigned unmodified, probe_after; /* as in struct store_trust */
+};
+int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e);
+
+#endif
