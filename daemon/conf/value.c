@@ -155,7 +155,7 @@ static bool value_store_count(const struct conf_reading *r, const struct conf_va
 static int value_find_word(
 	const struct conf_reading *r, const struct conf_value *v, const char *const *words)
 {
-	const char *alias = conf_alias_word(v->text, words);
+	const char *alias;
 	struct nearest near;
 	struct buf all;
 
@@ -163,6 +163,7 @@ static int value_find_word(
 		if (str_is(v->text, words[i]))
 			return i;
 
+	alias = conf_alias_word(v->text, words);
 	nearest_init(&near, v->text);
 	buf_init(&all, 1000);
 	buf_addz(&all, "this must be ");
