@@ -43,10 +43,11 @@ static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 	struct poll_load *l = arg;
 
 	(void)desk;
-	l->rc = 0;
+	l->rc = store_begin_read(store, &l->error);
 	for (size_t i = 0; i < l->n && l->rc == 0; i++)
 		l->rc = store_feed_get(
 			store, str_of(l->names[i]), l->arena, &l->stored[i], &l->error);
+	l->rc = store_end(store, l->rc, &l->error);
 }
 
 /* State that was stored for another url does not apply. */

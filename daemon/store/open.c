@@ -282,6 +282,17 @@ int store_begin_relaxed(struct store *s, struct err *e)
 	return store_begin_mode(s, true, e);
 }
 
+int store_begin_read(struct store *s, struct err *e)
+{
+	int rc;
+
+	if (s->in_txn)
+		return err_set(e, ERR_BUG, "a transaction is open already");
+	rc = db_run(s, SQL_BEGIN_READ, e);
+	s->in_txn = rc == 0;
+	return rc;
+}
+
 bool store_in_transaction(const struct store *s)
 {
 	return s->in_txn;

@@ -51,6 +51,8 @@ int store_begin(struct store *s, struct err *e);
  * data that the next poll fetches again. Twenty times cheaper: the commit does not wait for fsync.
  */
 int store_begin_relaxed(struct store *s, struct err *e);
+/* Only to read: many look-ups take a lock once. Writes nothing, and waits for no writer. */
+int store_begin_read(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 /* Commits if rc, the result of the transaction, is 0, else rolls back. 0, or the first error. */
