@@ -2,15 +2,13 @@
 #include "io/control.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define SOCKET_MODE	0660
-#define BACKLOG		16
+#include "unix_socket.h"
+
+#define KEY		"daemon control"
 #define REQUEST_MAX	((size_t)64 * 1024)
 #define ANSWER_MAX	((size_t)4 * 1024 * 1024)
 #define CONNECTIONS_MAX 16
@@ -33,9 +31,7 @@ struct control_call {
 struct control {
 	struct loop *loop;
 	char *path;
-	int fd;
-	dev_t dev; /* of our socket file, set once it listens: another must not be removed */
-	ino_t ino;
+	struct unix_socket socket;
 	struct loop_fd *watch;
 	struct loop_alarm *pause;
 	control_fn *fn;
@@ -43,37 +39,6 @@ struct control {
 	size_t n_calls;
 	LIST_HEAD(, control_call) calls;
 };
-
-/* --- Unix stream sockets with a path --- */
-
-static int control_fill_address(struct sockaddr_un *sa, const char *path, struct err *e)
-{
-	size_t n = strlen(path);
-
-	*sa = (struct sockaddr_un){.sun_family = AF_UNIX};
-	if (n == 0 || n >= sizeof(sa->sun_path))
-		return err_set(e, ERR_CONF,
-			"%s: a socket's path has at most %zu characters; set daemon control", path,
-			sizeof(sa->sun_path) - 1);
-	memcpy(sa->sun_path, path, n);
-	return 0;
-}
-
-static int control_set_error(struct err *e, enum err_class cls, const char *path, const char *what)
-{
-	char text[128];
-
-	return err_set(e, cls, "%s: %s (%s)", path, what, strerror_r(errno, text, sizeof(text)));
-}
-
-static int control_open_stream(struct err *e, const char *path)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		control_set_error(e, ERR_IO, path, "cannot create a socket");
-	return fd;
-}
 
 /* --- one call --- */
 
@@ -237,7 +202,7 @@ static void control_end_pause(void *arg)
 static void control_accept(void *arg, enum loop_event happened)
 {
 	struct control *c = arg;
-	int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(c->socket.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)happened;
 	if (fd >= 0) {
@@ -252,62 +217,6 @@ static void control_accept(void *arg, enum loop_event happened)
 		loop_fd_watch(c->watch, LOOP_NOTHING);
 }
 
-/* Removes a socket without listener, so that bind(2) can succeed. 0 if path is free now. */
-static int control_remove_stale(const struct sockaddr_un *sa, const char *path, struct err *e)
-{
-	struct stat st;
-	int fd, rc;
-
-	if (lstat(path, &st) != 0)
-		return errno == ENOENT ? 0
-				       : control_set_error(e, ERR_PERM, path, "cannot examine it");
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, ERR_PERM, "%s: exists, and is not a socket", path);
-	fd = control_open_stream(e, path);
-	if (fd < 0)
-		return -(int)ERR_IO;
-	rc = connect(fd, (const struct sockaddr *)sa, sizeof(*sa));
-	close(fd);
-	if (rc == 0)
-		return err_set(e, ERR_TEMP, "%s: another nightdesk answers there", path);
-	if (errno != ECONNREFUSED)
-		return control_set_error(
-			e, ERR_PERM, path, "cannot tell whether another nightdesk listens there");
-	if (unlink(path) != 0)
-		return control_set_error(e, ERR_PERM, path, "cannot remove the stale socket");
-	return 0;
-}
-
-/*
- * Binds the socket and listens. Replaces an existing one that has no listener; -ERR_TEMP if it has
- * one, -ERR_PERM if the path is another kind of file.
- */
-static int control_bind(struct control *c, struct err *e)
-{
-	struct sockaddr_un sa;
-	struct stat st;
-	mode_t before;
-	int rc = control_fill_address(&sa, c->path, e);
-
-	if (rc == 0)
-		rc = control_remove_stale(&sa, c->path, e);
-	if (rc)
-		return rc;
-	c->fd = control_open_stream(e, c->path);
-	if (c->fd < 0)
-		return -(int)ERR_IO;
-	/* By umask, not chmod(2) after bind(2): there must be no moment with a wider mode. */
-	before = umask(0777 & ~SOCKET_MODE);
-	rc = bind(c->fd, (struct sockaddr *)&sa, sizeof(sa));
-	umask(before);
-	if (rc || lstat(c->path, &st) || listen(c->fd, BACKLOG) ||
-		fcntl(c->fd, F_SETFL, O_NONBLOCK))
-		return control_set_error(e, ERR_PERM, c->path, "cannot listen there");
-	c->dev = st.st_dev;
-	c->ino = st.st_ino;
-	return 0;
-}
-
 int control_new(struct control **out, struct loop *l, const char *path, control_fn *fn, void *arg,
 	struct err *e)
 {
@@ -317,15 +226,15 @@ int control_new(struct control **out, struct loop *l, const char *path, control_
 	*out = NULL;
 	if (!c)
 		return err_nomem(e);
-	*c = (struct control){.loop = l, .fd = -1, .fn = fn, .arg = arg};
+	*c = (struct control){.loop = l, .socket.fd = -1, .fn = fn, .arg = arg};
 	LIST_INIT(&c->calls);
 	c->path = strdup(path);
-	rc = c->path ? control_bind(c, e) : err_nomem(e);
+	rc = c->path ? unix_socket_listen(&c->socket, c->path, KEY, e) : err_nomem(e);
 	if (rc) {
 		control_free(c);
 		return rc;
 	}
-	c->watch = loop_fd_new(l, "control", c->fd, control_accept, c);
+	c->watch = loop_fd_new(l, "control", c->socket.fd, control_accept, c);
 	c->pause = loop_alarm_new(l, "control", control_end_pause, c);
 	if (!c->watch || !c->pause || loop_fd_watch(c->watch, LOOP_READ)) {
 		control_free(c);
@@ -337,8 +246,6 @@ int control_new(struct control **out, struct loop *l, const char *path, control_
 
 void control_free(struct control *c)
 {
-	struct stat st;
-
 	if (!c)
 		return;
 	loop_fd_free(c->watch);
@@ -346,10 +253,10 @@ void control_free(struct control *c)
 	while (!LIST_EMPTY(&c->calls))
 		control_call_free(LIST_FIRST(&c->calls));
 	loop_alarm_free(c->pause);
-	if (c->ino && lstat(c->path, &st) == 0 && st.st_dev == c->dev && st.st_ino == c->ino)
-		unlink(c->path);
-	if (c->fd >= 0)
-		close(c->fd);
+	if (c->socket.fd >= 0) {
+		unix_socket_unlink(&c->socket, c->path);
+		close(c->socket.fd);
+	}
 	free(c->path);
 	free(c);
 }
@@ -362,12 +269,12 @@ static int control_connect(const char *path, int64_t timeout_ms, int *fd, struct
 	struct timeval tv = {.tv_sec = (time_t)(timeout_ms / 1000),
 		.tv_usec = (suseconds_t)(timeout_ms % 1000 * 1000)};
 	struct sockaddr_un sa;
-	int rc = control_fill_address(&sa, path, e);
+	int rc = unix_socket_address(&sa, path, KEY, e);
 
 	*fd = -1;
 	if (rc)
 		return rc;
-	*fd = control_open_stream(e, path);
+	*fd = unix_socket_open(path, e);
 	if (*fd < 0)
 		return -(int)ERR_IO;
 	setsockopt(*fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
@@ -380,7 +287,7 @@ static int control_connect(const char *path, int64_t timeout_ms, int *fd, struct
 	else if (errno == ENOENT || errno == ECONNREFUSED)
 		rc = err_set(e, ERR_TEMP, "%s: no nightdesk is running there", path);
 	else
-		rc = control_set_error(e, ERR_TEMP, path, "cannot connect");
+		rc = unix_socket_error(e, ERR_TEMP, path, "cannot connect");
 	close(*fd);
 	*fd = -1;
 	return rc;
