@@ -249,6 +249,25 @@ bool conf_form_authority(struct str s, struct str *host, unsigned *port)
 	return form_is_address(AF_INET6, *host, &address);
 }
 
+bool conf_form_listen(struct str s, struct str *host, unsigned *port)
+{
+	const char *colon = memrchr(s.p, ':', s.n);
+	size_t n = colon ? (size_t)(colon - s.p) : 0;
+	struct in6_addr address;
+	int64_t number;
+
+	if (!colon ||
+		!conf_form_number(str_slice(colon + 1, s.n - n - 1), conf_count_units, &number) ||
+		number < 0 || number > 65535)
+		return false;
+	*port = (unsigned)number;
+	*host = str_slice(s.p, n);
+	if (n < 2 || s.p[0] != '[' || s.p[n - 1] != ']')
+		return form_is_address(AF_INET, *host, &address);
+	*host = str_slice(s.p + 1, n - 2);
+	return form_is_address(AF_INET6, *host, &address);
+}
+
 int conf_form_server(struct str s, const char *const *schemes, struct str *host, unsigned *port)
 {
 	size_t n;

@@ -24,6 +24,7 @@
 #include "newsroom.h"
 #include "receiver.h"
 
+#define REPLY_MAX     ((size_t)8 * 1024 * 1024)
 #define STOP_PATIENCE (6 * CLOCK_SECOND) /* the daemon stops within 5 s, or hangs */
 
 struct demo {
@@ -43,46 +44,54 @@ struct demo {
 /* --- the HTTP server: feeds and the webhook --- */
 
 static void demo_serve_feed(const struct demo *d, const struct newsroom_outlet *o,
-	const struct httpd_request *q, struct httpd_reply *r)
+	struct httpd_call *call, const struct httpd_request *q)
 {
-	static char etag[24];
+	char etag[24];
 	const char *known = httpd_header(q, "If-None-Match");
+	struct httpd_reply r = {.status = 200, .etag = etag, .content_type = "application/rss+xml"};
+	struct buf body;
 
-	newsroom_write_feed(o, d->started, clock_wall(), d->base_url, &r->body);
+	buf_init(&body, REPLY_MAX);
+	newsroom_write_feed(o, d->started, clock_wall(), d->base_url, &body);
 	snprintf(etag, sizeof(etag), "\"%016llx\"",
-		(unsigned long long)digest_fast64(buf_str(&r->body), 0));
-	r->etag = etag;
-	r->content_type = "application/rss+xml";
+		(unsigned long long)digest_fast64(buf_str(&body), 0));
+	r.body = buf_str(&body);
 	if (known && strcmp(known, etag) == 0)
-		r->status = 304;
+		r.status = 304;
+	if (buf_failed(&body))
+		httpd_answer_status(call, 500);
+	else
+		httpd_answer(call, &r);
+	buf_release(&body);
 }
 
-static void demo_take_alert(struct demo *d, const struct httpd_request *q, struct httpd_reply *r)
+/* Returns the status of the answer. */
+static int demo_take_alert(struct demo *d, const struct httpd_request *q)
 {
+	int status;
 	const char *id = httpd_header(q, "webhook-id");
 	const char *stamp = httpd_header(q, "webhook-timestamp");
 	const char *signature = httpd_header(q, "webhook-signature");
 
 	if (!id || !stamp || !signature ||
-		!receiver_verify(buf_str(&d->secret), id, stamp, signature, q->body)) {
-		r->status = 401;
-		return;
-	}
-	r->status = receiver_print_alert(q->body, d->color, d->started) ? 204 : 400;
-	d->alerts += r->status == 204;
+		!receiver_verify(buf_str(&d->secret), id, stamp, signature, q->body))
+		return 401;
+	status = receiver_print_alert(q->body, d->color, d->started) ? 204 : 400;
+	d->alerts += status == 204;
+	return status;
 }
 
-static void demo_on_request(void *arg, const struct httpd_request *q, struct httpd_reply *r)
+static void demo_on_request(void *arg, struct httpd_call *call, const struct httpd_request *q)
 {
 	struct demo *d = arg;
 	const struct newsroom_outlet *o = newsroom_find(q->path);
 
 	if (q->method != HTTPD_POST && o)
-		demo_serve_feed(d, o, q, r);
+		demo_serve_feed(d, o, call, q);
 	else if (q->method == HTTPD_POST && strcmp(q->path, "/alerts") == 0)
-		demo_take_alert(d, q, r);
+		httpd_answer_status(call, demo_take_alert(d, q));
 	else
-		r->status = 404;
+		httpd_answer_status(call, 404);
 }
 
 /* --- stopping --- */
@@ -201,16 +210,16 @@ static void demo_print_start(const struct demo *d, int64_t duration)
 
 static int demo_start_server(struct demo *d, struct err *e)
 {
-	struct httpd_options o = {
-		.address = "127.0.0.1",
-		.connections = 64,
-		.deadline_ms = 10 * CLOCK_SECOND,
-		.max_body = (size_t)1024 * 1024,
-		.take_post = true,
-		.handler = demo_on_request,
-		.arg = d,
-	};
+	struct httpd_options o;
 
+	httpd_options_init(&o);
+	o.listen = "127.0.0.1:0";
+	o.methods = HTTPD_GET | HTTPD_HEAD | HTTPD_POST;
+	o.max_body = (size_t)1024 * 1024;
+	o.max_pending = 16 * o.max_body;
+	o.guard_host = true;
+	o.handler = demo_on_request;
+	o.arg = d;
 	d->loop = loop_new();
 	if (!d->loop)
 		return err_nomem(e);

@@ -1,197 +1,264 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * evhttp with limits. evhttp 2.1 has no limit on connections, and its timeout restarts with every
- * byte. So this file creates the bufferevent of each connection, with a timer that shuts the socket
- * down at the deadline, and disables the listener while too many are open. A bufferevent is kept
- * until its deadline even if the client has closed: the limit bounds the rate of requests too.
- */
 #include "io/httpd.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
-#include <event2/keyvalq_struct.h>
-#include <event2/listener.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "conf/form.h"
+#include "httpd_call.h"
+#include "httpd_guard.h"
 #include "loop_base.h"
+#include "unix_socket.h"
 
-#define HEADERS_MAX  8192
-#define IDLE_SECONDS 5
-#define REPLY_MAX    ((size_t)8 * 1024 * 1024)
-
-struct httpd_connection {
-	LIST_ENTRY(httpd_connection) link;
-	struct httpd *server;
-	struct bufferevent *bev; /* we hold one reference */
-	struct timer_op *deadline;
-};
+#define BACKLOG	    512
+#define UNIX_PREFIX "unix:"
 
 struct httpd {
 	struct loop *loop;
 	struct evhttp *http;
-	struct evconnlistener *listener;
 	struct httpd_options options;
+	struct httpd_connections connections;
+	char *listen;
+	struct unix_socket socket; /* with a path; the descriptor is evhttp's */
 	unsigned short port;
-	unsigned open;
-	LIST_HEAD(, httpd_connection) connections;
 };
 
-static void httpd_connection_free(struct httpd_connection *v)
+void httpd_options_init(struct httpd_options *o)
 {
-	struct httpd *h = v->server;
-
-	LIST_REMOVE(v, link);
-	bufferevent_decref(v->bev);
-	free(v);
-	if (h->open-- == h->options.connections && h->listener)
-		evconnlistener_enable(h->listener);
+	*o = (struct httpd_options){
+		.connections = 128,
+		.streams = 0,
+		.idle_ms = 15 * CLOCK_SECOND,
+		.request_ms = 10 * CLOCK_SECOND,
+		.answer_ms = 30 * CLOCK_SECOND,
+		.take_ms = 30 * CLOCK_SECOND,
+		.max_headers = 8192,
+		.max_body = 1024,
+		.max_pending = (size_t)1024 * 1024,
+		.stream_buffer = (size_t)32 * 1024,
+	};
 }
 
-static void httpd_connection_time_out(void *arg)
-{
-	struct httpd_connection *v = arg;
-	evutil_socket_t fd = bufferevent_getfd(v->bev);
-
-	if (fd >= 0)
-		shutdown(fd, SHUT_RDWR);
-	httpd_connection_free(v);
-}
-
-static struct bufferevent *httpd_connection_new(struct event_base *base, void *arg)
-{
-	struct httpd *h = arg;
-	struct httpd_connection *v = calloc(1, sizeof(*v));
-
-	if (!v)
-		return NULL;
-	v->server = h;
-	v->bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
-	if (v->bev)
-		v->deadline = loop_timer(h->loop, "http deadline", h->options.deadline_ms,
-			httpd_connection_time_out, v);
-	if (!v->deadline) {
-		if (v->bev)
-			bufferevent_free(v->bev);
-		free(v);
-		return NULL;
-	}
-	bufferevent_incref(v->bev);
-	LIST_INSERT_HEAD(&h->connections, v, link);
-	if (++h->open == h->options.connections)
-		evconnlistener_disable(h->listener);
-	return v->bev;
-}
+/* --- requests --- */
 
 const char *httpd_header(const struct httpd_request *q, const char *name)
 {
-	return evhttp_find_header(evhttp_request_get_input_headers(q->from), name);
+	return evhttp_find_header(q->header_source, name);
 }
 
-static bool httpd_read_request(struct evhttp_request *from, struct httpd_request *q)
+static bool httpd_read_method(enum evhttp_cmd_type command, enum httpd_method *out)
+{
+	switch ((int)command) {
+	case EVHTTP_REQ_GET: *out = HTTPD_GET; return true;
+	case EVHTTP_REQ_HEAD: *out = HTTPD_HEAD; return true;
+	case EVHTTP_REQ_POST: *out = HTTPD_POST; return true;
+	default: return false;
+	}
+}
+
+static void httpd_read_request(struct evhttp_request *from, struct httpd_request *q)
 {
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(from);
 	struct evbuffer *in = evhttp_request_get_input_buffer(from);
 	size_t n = evbuffer_get_length(in);
 	const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
 
-	q->from = from;
 	q->path = path && *path ? path : "/";
+	q->query = str_of(uri ? evhttp_uri_get_query(uri) : NULL);
 	q->body = str_slice(n ? (const char *)evbuffer_pullup(in, -1) : "", n);
-	switch ((int)evhttp_request_get_command(from)) {
-	case EVHTTP_REQ_GET: q->method = HTTPD_GET; break;
-	case EVHTTP_REQ_HEAD: q->method = HTTPD_HEAD; break;
-	case EVHTTP_REQ_POST: q->method = HTTPD_POST; break;
-	default: return false;
-	}
-	return q->body.p != NULL;
+	q->header_source = evhttp_request_get_input_headers(from);
 }
 
-static void httpd_write_reply(struct evhttp_request *to, const struct httpd_reply *r)
+static struct str httpd_authority(struct evhttp_request *from, char *out, size_t max)
 {
-	struct evkeyvalq *headers = evhttp_request_get_output_headers(to);
-	struct evbuffer *out = evhttp_request_get_output_buffer(to);
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(from);
+	const char *host = uri ? evhttp_uri_get_host(uri) : NULL;
 
-	evhttp_add_header(headers, "Connection", "close");
-	evhttp_add_header(headers, "Cache-Control", r->etag ? "no-cache" : "no-store");
-	evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
-	if (r->content_type)
-		evhttp_add_header(headers, "Content-Type", r->content_type);
-	if (r->etag)
-		evhttp_add_header(headers, "ETag", r->etag);
-	if (r->status != 304 && r->body.len)
-		evbuffer_add(out, r->body.data, r->body.len);
-	evhttp_send_reply(to, r->status, NULL, NULL);
+	if (!host)
+		return STR_NONE;
+	snprintf(out, max, strchr(host, ':') ? "[%s]" : "%s", host);
+	return str_of(out);
+}
+
+/* 0: the handler may have it. The version of evhttp is not public: a Host is needed in any. */
+static int httpd_refuse(
+	const struct httpd_options *o, struct evhttp_request *from, struct httpd_request *q)
+{
+	char authority[512];
+	struct httpd_guard_request g = {
+		.http_1_1 = true,
+		.authority = httpd_authority(from, authority, sizeof(authority)),
+		.headers = evhttp_request_get_input_headers(from),
+	};
+
+	if (!httpd_read_method(evhttp_request_get_command(from), &q->method) ||
+		!(o->methods & q->method))
+		return 405;
+	g.method = q->method;
+	return httpd_guard_check(o, &g);
+}
+
+static const char *httpd_allowed(unsigned methods)
+{
+	return methods & HTTPD_POST ? "GET, HEAD, POST" : "GET, HEAD";
 }
 
 static void httpd_run_request(struct evhttp_request *from, void *arg)
 {
 	struct httpd *h = arg;
+	int64_t start = clock_mono_us();
+	struct httpd_connection *c = httpd_connection_of(&h->connections, from);
+	struct httpd_call *call = c ? httpd_call_new(c, from) : NULL;
+	const struct httpd_field allow = {"Allow", httpd_allowed(h->options.methods)};
 	struct httpd_request q;
-	struct httpd_reply r = {.status = 200};
+	int status;
 
-	buf_init(&r.body, REPLY_MAX);
-	if (httpd_read_request(from, &q))
-		h->options.handler(h->options.arg, &q, &r);
-	else
-		r.status = 405;
-	if (buf_failed(&r.body)) {
-		buf_clear(&r.body);
-		r.status = 500;
+	if (!call) {
+		evhttp_send_error(from, 503, NULL);
+		return;
 	}
-	httpd_write_reply(from, &r);
-	buf_release(&r.body);
+	h->connections.counts.requests++;
+	httpd_read_request(from, &q);
+	status = httpd_refuse(&h->options, from, &q);
+	if (status) {
+		h->connections.counts.refused++;
+		httpd_answer(call, &(struct httpd_reply){.status = status,
+					   .close = true,
+					   .headers = &allow,
+					   .n_headers = status == 405,
+					   .body = STR("")});
+	} else {
+		h->options.handler(h->options.arg, call, &q);
+	}
+	loop_count(h->loop, "http request", start);
 }
 
-static unsigned short httpd_bound_port(struct evhttp_bound_socket *s)
+/* --- the listener --- */
+
+static int httpd_fill_address(
+	const char *text, struct sockaddr_storage *at, socklen_t *n, struct err *e)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)at;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)at;
+	char address[INET6_ADDRSTRLEN];
+	struct str host;
+	unsigned port;
+
+	memset(at, 0, sizeof(*at));
+	if (!conf_form_listen(str_of(text), &host, &port))
+		return err_set(e, ERR_CONF, "%s is no address and port to listen on", text);
+	snprintf(address, sizeof(address), "%.*s", STR_ARG(host));
+	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons((uint16_t)port);
+		*n = sizeof(*v4);
+	} else {
+		(void)inet_pton(AF_INET6, address, &v6->sin6_addr);
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons((uint16_t)port);
+		*n = sizeof(*v6);
+	}
+	return 0;
+}
+
+static int httpd_bind_error(struct err *e, const char *where)
+{
+	char text[128];
+	enum err_class cls = errno == EACCES || errno == EPERM ? ERR_PERM : ERR_TEMP;
+	int error = errno;
+
+	return err_set(e, cls, "cannot listen on %s: %s%s", where,
+		strerror_r(error, text, sizeof(text)),
+		error == EADDRINUSE ? "; is another program using it?" : "");
+}
+
+static int httpd_open_inet(struct httpd *h, int *fd, struct err *e)
 {
 	struct sockaddr_storage at;
-	socklen_t n = sizeof(at);
+	socklen_t n;
+	int on = 1, rc = httpd_fill_address(h->listen, &at, &n, e);
 
-	memset(&at, 0, sizeof(at));
-	if (getsockname(evhttp_bound_socket_get_fd(s), (struct sockaddr *)&at, &n) != 0)
-		return 0;
-	if (at.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&at)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&at)->sin_port);
+	*fd = -1;
+	if (rc)
+		return rc;
+	*fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		return httpd_bind_error(e, h->listen);
+	setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(*fd, (struct sockaddr *)&at, n) || listen(*fd, BACKLOG) ||
+		getsockname(*fd, (struct sockaddr *)&at, &n)) {
+		rc = httpd_bind_error(e, h->listen);
+		close(*fd);
+		*fd = -1;
+		return rc;
+	}
+	h->port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+						 : ((struct sockaddr_in *)&at)->sin_port);
+	return 0;
+}
+
+static int httpd_open(struct httpd *h, int *fd, struct err *e)
+{
+	int rc;
+
+	if (!str_starts(str_of(h->listen), STR(UNIX_PREFIX)))
+		return httpd_open_inet(h, fd, e);
+	rc = unix_socket_listen(&h->socket, h->listen + strlen(UNIX_PREFIX), "its address", e);
+	*fd = h->socket.fd;
+	return rc;
+}
+
+/* --- life --- */
+
+static int httpd_set_up(struct httpd *h, struct err *e)
+{
+	const struct httpd_options *o = &h->options;
+	int fd, rc;
+
+	h->http = evhttp_new(loop_base(h->loop));
+	if (!h->http || httpd_connections_init(&h->connections, h->loop, o))
+		return err_nomem(e);
+	h->connections.late = httpd_call_late;
+	evhttp_set_max_headers_size(h->http, (ev_ssize_t)o->max_headers);
+	evhttp_set_max_body_size(h->http, (ev_ssize_t)o->max_body);
+	evhttp_set_flags(h->http, EVHTTP_SERVER_LINGERING_CLOSE);
+	/* All of them: what is not allowed gets a 405 from here, and not a 501 of evhttp. */
+	evhttp_set_allowed_methods(h->http, UINT16_MAX);
+	evhttp_set_default_content_type(h->http, NULL);
+	evhttp_set_gencb(h->http, httpd_run_request, h);
+	rc = httpd_open(h, &fd, e);
+	if (rc == 0 && httpd_connections_attach(&h->connections, h->http, fd)) {
+		close(fd);
+		return err_nomem(e);
+	}
+	return rc;
 }
 
 int httpd_new(struct httpd **out, struct loop *l, const struct httpd_options *o, struct err *e)
 {
 	struct httpd *h = calloc(1, sizeof(*h));
-	struct evhttp_bound_socket *s;
+	int rc;
 
 	*out = NULL;
-	if (!h || !(h->http = evhttp_new(loop_base(l)))) {
-		free(h);
+	if (!h)
 		return err_nomem(e);
-	}
 	h->loop = l;
 	h->options = *o;
-	LIST_INIT(&h->connections);
-	evhttp_set_timeout(h->http, IDLE_SECONDS);
-	evhttp_set_max_headers_size(h->http, HEADERS_MAX);
-	evhttp_set_max_body_size(h->http, (ev_ssize_t)o->max_body);
-	evhttp_set_allowed_methods(h->http, (ev_uint16_t)(EVHTTP_REQ_GET | EVHTTP_REQ_HEAD |
-							  (o->take_post ? EVHTTP_REQ_POST : 0)));
-	evhttp_set_bevcb(h->http, httpd_connection_new, h);
-	evhttp_set_gencb(h->http, httpd_run_request, h);
-	s = evhttp_bind_socket_with_handle(h->http, o->address, o->port);
-	if (!s) {
-		evhttp_free(h->http);
-		free(h);
-		return err_set(e, ERR_TEMP,
-			"cannot listen on %s port %u; is another program using it?", o->address,
-			(unsigned)o->port);
-	}
-	h->listener = evhttp_bound_socket_get_listener(s);
-	h->port = httpd_bound_port(s);
-	*out = h;
-	return 0;
+	h->socket.fd = -1;
+	h->listen = strdup(o->listen);
+	rc = h->listen ? httpd_set_up(h, e) : err_nomem(e);
+	if (rc)
+		httpd_free(h);
+	else
+		*out = h;
+	return rc;
 }
 
 unsigned short httpd_port(const struct httpd *h)
@@ -199,18 +266,22 @@ unsigned short httpd_port(const struct httpd *h)
 	return h->port;
 }
 
+void httpd_count(const struct httpd *h, struct httpd_counts *out)
+{
+	*out = h->connections.counts;
+}
+
 void httpd_free(struct httpd *h)
 {
-	struct httpd_connection *v, *next;
-
 	if (!h)
 		return;
-	h->listener = NULL; /* freed by evhttp_free() */
-	evhttp_free(h->http);
-	for (v = LIST_FIRST(&h->connections); v; v = next) {
-		next = LIST_NEXT(v, link);
-		loop_timer_cancel(v->deadline);
-		httpd_connection_free(v);
-	}
+	h->connections.ending = true;
+	if (h->socket.fd >= 0)
+		unix_socket_unlink(&h->socket, h->listen + strlen(UNIX_PREFIX));
+	if (h->http)
+		evhttp_free(h->http);
+	if (h->connections.sweep)
+		httpd_connections_release(&h->connections);
+	free(h->listen);
 	free(h);
 }

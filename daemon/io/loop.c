@@ -62,7 +62,7 @@ struct loop_fd {
 	void *arg;
 };
 
-static void loop_count(struct loop *l, const char *what, int64_t since_us)
+void loop_count(struct loop *l, const char *what, int64_t since_us)
 {
 	int64_t us = clock_mono_us() - since_us;
 	struct metrics *m = &l->metrics;

@@ -47,6 +47,11 @@ bool conf_form_cidr(struct str s, struct conf_cidr *out);
 int conf_form_server(struct str s, const char *const *schemes, struct str *host, unsigned *port);
 /* "host", "host:port", "[::1]:port"; *host and *port as above. */
 bool conf_form_authority(struct str s, struct str *host, unsigned *port);
+/*
+ * Where to listen: "127.0.0.1:8440", "[::1]:8440", "0.0.0.0:0". *host: an address without brackets.
+ * Port 0: any free one.
+ */
+bool conf_form_listen(struct str s, struct str *host, unsigned *port);
 enum conf_url {
 	CONF_URL_GOOD,
 	CONF_URL_SCHEME,   /* neither http:// nor https:// */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event loop, on top of libevent, which only loop.c and httpd.c include. One loop runs on one
+ * The event loop, on top of libevent, which only loop.c and httpd*.c include. One loop runs on one
  * thread; only loop_post() may be called from other threads.
  *
  * The time of every callback is measured. `what` is a string literal that names the callback in
