@@ -120,6 +120,10 @@ int alerts_tail(const struct cli_call *call)
 	int code = CLI_OK;
 	struct conf *c;
 
+	/* A new alert has neither yet. */
+	if (call->options.state >= 0 || call->options.unacknowledged)
+		return report_usage(call->command, "%s belongs to list",
+			call->options.state >= 0 ? "--state" : "--unacknowledged");
 	if (call->options.watch)
 		code = conf_dir_check_watch(call->cli, call->options.dir, call->options.watch);
 	if (code)

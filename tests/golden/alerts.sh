@@ -121,6 +121,11 @@ kill $new $urgent
 wait $new
 check "tail ends when it is interrupted" "0 0" "$code $?"
 wait $urgent
+check "what a new alert has not yet is no option of tail" "--state belongs to list --unacknowledged belongs to list" \
+	"$(for o in "--state dead" --unacknowledged; do
+		# shellcheck disable=SC2086 # two words
+		nightdesk alerts tail $o | grep -o -e '--[a-z]* belongs to list'
+	done | paste -sd ' ')"
 check "tail of an unknown watch" "nightdesk: there is no watch embasy in DIR; did you mean embassy? 1" \
 	"$(nightdesk alerts tail --watch embasy | sed "s#$dir/conf#DIR#") $(
 		nightdesk alerts tail --watch embasy >/dev/null; echo $?)"
