@@ -39,6 +39,7 @@ const char *document_verdict_name(enum sink_verdict_kind kind)
 	case SINK_TROUBLE: return "trouble";
 	case SINK_GONE: return "gone";
 	case SINK_WAIT: return "wait";
+	case SINK_UNTIED: return "untied";
 	}
 	return "unknown";
 }

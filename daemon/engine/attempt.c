@@ -162,6 +162,17 @@ static void attempt_postpone(struct attempt *a)
 	attempt_log_failure(a, "pending", a->next_wait);
 }
 
+/* It becomes a message of its own, at the pace of the receiver. */
+static void attempt_untie(struct attempt *a)
+{
+	a->mark.untied = str_of(a->queue->name);
+	a->mark.untied_of = a->copy->tie;
+	attempt_receiver_works(a);
+	log_info("delivery-untied", LOG_S("notify", a->queue->name),
+		LOG_STR("alert", a->d.alert_id), LOG_STR("answer", a->mark.answer),
+		LOG_S("state", "sent as a message of its own"));
+}
+
 static void attempt_refuse(struct attempt *a)
 {
 	a->mark.state = STORE_DEAD;
@@ -175,7 +186,7 @@ static void attempt_settle(struct attempt *a, const struct sink_verdict *v)
 	enum sink_verdict_kind kind = receiver_weigh(&a->queue->receiver, a->d.id, v, &a->mark);
 
 	a->queue->courier->o.metrics->delivery_failures_total +=
-		kind != SINK_DELIVERED && kind != SINK_WAIT;
+		kind != SINK_DELIVERED && kind != SINK_WAIT && kind != SINK_UNTIED;
 	switch (kind) {
 	case SINK_DELIVERED: attempt_deliver(a, v->receipt); break;
 	case SINK_LATER: attempt_postpone(a); break;
@@ -183,6 +194,12 @@ static void attempt_settle(struct attempt *a, const struct sink_verdict *v)
 	case SINK_TROUBLE: attempt_receiver_fails(a, v); break;
 	case SINK_GONE: attempt_receiver_gone(a); break;
 	case SINK_WAIT: attempt_pause(a, v->wait); break;
+	case SINK_UNTIED:
+		if (str_present(a->receipt.text))
+			attempt_untie(a);
+		else
+			attempt_refuse(a);
+		break;
 	}
 	if (str_present(v->served))
 		attempt_receiver_works(a);

@@ -65,6 +65,8 @@ static int marks_store_delivery(const struct mark *m, struct store *store, struc
 		rc = store_delivery_defer(store, m->id, m->next_at, m->answer, e);
 	if (rc == 0 && str_present(m->served))
 		rc = store_delivery_served(store, m->id, m->served, e);
+	if (rc == 0 && str_present(m->untied))
+		rc = store_delivery_forget_receipt(store, m->untied, m->untied_of, e);
 	if (rc == 0 && str_present(m->receipt))
 		rc = store_delivery_set_receipt(store, m->id, m->receipt, e);
 	if (rc == 0 && m->state == STORE_DELIVERED && m->repeat_ms)

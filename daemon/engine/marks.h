@@ -27,6 +27,10 @@ struct mark {
 	int64_t repeat_until; /* wall ms */
 	struct str notify;    /* the receiver, if it has become slower or quicker; else absent */
 	unsigned slowness;
+	/* The receiver has no message of the alert with that row that can be changed or answered.
+	 */
+	struct str untied;
+	int64_t untied_of;
 	/* Deliveries that are dead for the same reason, and wait again. */
 	int64_t revive[MARK_REVIVE_MAX];
 	size_t n_revive;

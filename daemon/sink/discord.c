@@ -190,7 +190,7 @@ static int discord_render(const struct sink_context *ctx, const struct notice *m
 
 static const struct sink_answer_row discord_rows[] = {
 	{404, 404, "Unknown Webhook", SINK_GONE, false}, /* who goes on with it is banned */
-	{404, 404, "Unknown Message", SINK_BAD, false},
+	{404, 404, "Unknown Message", SINK_UNTIED, false},
 	{400, 400, "forum", SINK_TROUBLE, true}, /* such a channel wants a thread */
 	{400, 400, "Thread is archived", SINK_TROUBLE, true},
 	{0},

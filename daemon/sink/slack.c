@@ -314,10 +314,12 @@ static const struct sink_answer_row slack_rows[] = {
 	{200, 599, "msg_blocks_too_long", SINK_BAD, false},
 	{200, 599, "no_text", SINK_BAD, false},
 	{200, 599, "missing_text_or_fallback", SINK_BAD, false},
-	/* The message that this one changes. */
-	{200, 200, "message_not_found", SINK_BAD, false},
-	{200, 200, "cant_update_message", SINK_BAD, false},
-	{200, 200, "edit_window_closed", SINK_BAD, false},
+	/* The message that this one changes or answers. */
+	{200, 200, "message_not_found", SINK_UNTIED, false},
+	{200, 200, "cant_update_message", SINK_UNTIED, false},
+	{200, 200, "edit_window_closed", SINK_UNTIED, false},
+	{200, 200, "thread_not_found", SINK_UNTIED, false},
+	{200, 200, "cannot_reply_to_message", SINK_UNTIED, false},
 	{200, 499, "user_not_found", SINK_TROUBLE, true},
 	{200, 499, "channel_not_found", SINK_TROUBLE, true},
 	{200, 499, "not_in_channel", SINK_TROUBLE, true},

@@ -221,6 +221,10 @@ static int telegram_render(const struct sink_context *ctx, const struct notice *
 
 static const struct sink_answer_row telegram_rows[] = {
 	{400, 400, "message is not modified", SINK_DELIVERED, false},
+	{400, 400, "message to edit not found", SINK_UNTIED, false},
+	{400, 400, "message can't be edited", SINK_UNTIED, false},
+	{400, 400, "message_id_invalid", SINK_UNTIED, false},
+	{400, 400, "to be replied not found", SINK_UNTIED, false},
 	{400, 400, "chat not found", SINK_TROUBLE, true},
 	{400, 400, "upgraded to a supergroup", SINK_TROUBLE, true},
 	{400, 400, "not enough rights", SINK_TROUBLE, true},

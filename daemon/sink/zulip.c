@@ -166,6 +166,9 @@ static int zulip_render(const struct sink_context *ctx, const struct notice *m, 
 static const struct sink_answer_row zulip_rows[] = {
 	{400, 400, "STREAM_DOES_NOT_EXIST", SINK_TROUBLE, true},
 	{400, 403, "API key", SINK_TROUBLE, true},
+	{400, 400, "edit this message", SINK_UNTIED, false},
+	{400, 400, "editing this message", SINK_UNTIED, false}, /* it is too old */
+	{400, 400, "invalid message", SINK_UNTIED, false},
 	{400, 403, "deactivated", SINK_TROUBLE, true},
 	{400, 400, "permission", SINK_TROUBLE, true},
 	{400, 400, "not authorized", SINK_TROUBLE, true},

@@ -131,6 +131,11 @@ int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, 
 	return db_run(s, SQL_DELIVERY_SET_RECEIPT, e, db_str(receipt), db_int(id));
 }
 
+int store_delivery_forget_receipt(struct store *s, struct str notify, int64_t tie, struct err *e)
+{
+	return db_run(s, SQL_DELIVERY_FORGET_RECEIPT, e, db_str(notify), db_int(tie));
+}
+
 int store_delivery_receipt(struct store *s, struct str notify, int64_t tie, struct arena *arena,
 	struct store_receipt *out, struct err *e)
 {

@@ -43,6 +43,7 @@ enum sink_verdict_kind {
 	SINK_TROUBLE, /* the receiver accepts nothing now, whatever the message */
 	SINK_GONE,    /* the endpoint does not exist any more (410): stop using it */
 	SINK_WAIT,    /* the receiver works, and limits the rate: pause for wait */
+	SINK_UNTIED,  /* the earlier message that this one changes or answers does not exist */
 };
 
 struct sink_verdict {

@@ -33,6 +33,8 @@ struct store_receipt {
  */
 int store_delivery_receipt(struct store *s, struct str notify, int64_t tie, struct arena *arena,
 	struct store_receipt *out, struct err *e);
+/* That message is gone, or cannot be changed: it has no receipt any more. */
+int store_delivery_forget_receipt(struct store *s, struct str notify, int64_t tie, struct err *e);
 /* Reads the alert with that row, in arena; *tie is as in struct store_raise. */
 int store_alert_get(struct store *s, int64_t row, struct arena *arena, struct alert *out,
 	int64_t *tie, struct err *e);

@@ -29,7 +29,8 @@ static struct sink_verdict judge(
 
 static const char *kind_name(enum sink_verdict_kind kind)
 {
-	static const char *const names[] = {"DELIVERED", "LATER", "BAD", "TROUBLE", "GONE", "WAIT"};
+	static const char *const names[] = {
+		"DELIVERED", "LATER", "BAD", "TROUBLE", "GONE", "WAIT", "UNTIED"};
 
 	return names[kind];
 }
@@ -165,7 +166,7 @@ static void telegram_refuses_the_bot_or_the_message(void **state)
 		{TELEGRAM, 400, SAYS("group chat is deactivated"), SINK_TROUBLE, true},
 		{TELEGRAM, 400, SAYS("message text is empty"), SINK_BAD, false},
 		{TELEGRAM, 400, SAYS("message is too long"), SINK_BAD, false},
-		{TELEGRAM, 400, SAYS("message to edit not found"), SINK_BAD, false},
+		{TELEGRAM, 400, SAYS("message to edit not found"), SINK_UNTIED, false},
 		{TELEGRAM, 400, SAYS("message is not modified"), SINK_DELIVERED, false},
 	};
 
