@@ -75,7 +75,8 @@ static int courier_read_one(
 	if (rc == 0 && a->copy->tie)
 		rc = store_delivery_receipt(
 			store, ask->name, a->copy->tie, a->arena, &a->receipt, &ask->error);
-	split = rc == 0 && ask->alone && out.also.n_also > 0;
+	split = rc == 0 && ask->alone && out.also.n_also > 0 &&
+		a->copy->alert.kind != ALERT_ACKNOWLEDGED;
 	if (rc || split) {
 		ask->split = split ? out.alert : ask->split;
 		attempt_free(a);

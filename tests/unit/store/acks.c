@@ -215,6 +215,37 @@ static void alerts_are_chosen_by_what_they_need(void **state)
 	assert_int_equal(last, 4);
 }
 
+/* Delivers the alert with that row to desk, as a message with a receipt. */
+static void deliver(struct store_fixture *f, int64_t delivery, const char *receipt)
+{
+	assert_int_equal(
+		store_delivery_update(f->store, delivery, STORE_DELIVERED, 0, 10, STR("ok"), &f->e),
+		0);
+	assert_int_equal(store_delivery_set_receipt(f->store, delivery, str_of(receipt), &f->e), 0);
+}
+
+/* What an acknowledgement changes names all that the message named; a digest is not changed. */
+static void an_acknowledgement_names_what_its_message_named(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t item = make_stored_item(f, "1");
+	struct alert_earlier of = {.id = STR("al_1"), .created = 5};
+	struct alert a = make_alert("ak_1", ALERT_ACKNOWLEDGED, "w");
+	struct store_outgoing out;
+	int64_t one = raise_one(f, "al_1", ALERT_CREATED, "w", item), two, notice;
+
+	two = raise_one(f, "al_2", ALERT_CREATED, "v", item);
+	join(f, two, one);
+	deliver(f, 1, "$e");
+	a.of = &of;
+	a.by = STR("anna");
+	notice = raise_alert(f, &a, 0, one);
+	assert_int_equal(notice, 3);
+	assert_int_equal(store_delivery_get(f->store, 5, f->arena, &out, &f->e), 0);
+	assert_int_equal(out.also.n_also, 1);
+	assert_string_equal(out.also.also[0].watch.p, "v");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
 
 int main(void)
@@ -224,6 +255,7 @@ int main(void)
 		T(notices_are_of_an_alert_or_of_none),
 		cmocka_unit_test(alerts_of_one_message_are_acknowledged_together),
 		T(alerts_are_chosen_by_what_they_need),
+		T(an_acknowledgement_names_what_its_message_named),
 	};
 
 	return cmocka_run_group_tests_name("store acks", tests, NULL, NULL);
