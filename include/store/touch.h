@@ -3,7 +3,7 @@
 #ifndef STORE_TOUCH_H
 #define STORE_TOUCH_H
 
-#include "store/store.h"
+#include "store/feeds.h"
 
 /*
  * What a poll changes that succeeded and brought nothing: neither a body nor other validators, nor
