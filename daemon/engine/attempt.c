@@ -332,6 +332,7 @@ void attempt_start(struct attempt *a, struct conf *conf, const struct sink_secre
 	notice.receipt = a->receipt.text;
 	notice.of_digest = a->receipt.of_digest;
 	notice.document = a->document;
+	notice.asks = a->asks;
 	rc = sink_render(&ctx, &notice, a->arena, &request, &a->error);
 	if (rc == 0 && !request.needless) {
 		a->op = port->start(port->ctx, &request, attempt_on_answer, a);

@@ -87,6 +87,7 @@ static int courier_read_one(
 	a->alert.also = out.also.also;
 	a->alert.n_also = out.also.n_also;
 	a->alert.escalated = out.d.escalated;
+	a->asks = out.asks;
 	a->queue = ask->queue;
 	a->repeat = repeat;
 	TAILQ_INSERT_TAIL(&ask->found, a, link);

@@ -46,6 +46,7 @@ struct attempt {
 	struct alert alert;	 /* that of copy, with the other alerts of the message */
 	struct alert_copy *copy;
 	struct store_receipt receipt; /* of the alert that this one is tied to; in arena */
+	bool asks;		      /* as in struct notice */
 	struct str document;	      /* of copy; absent: the sink does not send it as it is */
 	struct arena *arena;
 	struct conf *conf;		   /* SENDING: the generation that it uses */

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "ack_reader.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "courier.h"
@@ -36,6 +37,7 @@ struct engine {
 	struct upkeep upkeep;
 	struct release_job release;
 	struct heartbeat heartbeat;
+	struct ack_readers acks;
 	struct trouble_notices notices;
 	struct test_message_list tests;
 	struct clock_proof clock;
@@ -98,6 +100,18 @@ void engine_check_held(struct engine *e)
 {
 	release_job_check(&e->release);
 	courier_poke(e->courier);
+}
+
+static void engine_on_acked(void *arg)
+{
+	engine_check_held(arg);
+}
+
+static void engine_on_asked(void *arg, bool any)
+{
+	struct engine *e = arg;
+
+	ack_readers_poke(&e->acks, any);
 }
 
 enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until)
@@ -229,6 +243,7 @@ struct engine *engine_new(
 		.idle = engine_is_idle,
 		.shift = engine_check_clock,
 		.alerts = engine_on_alerts,
+		.asked = engine_on_asked,
 		.reloaded = engine_on_reloaded,
 		.polled = engine_on_polled,
 		.delivered = engine_on_delivered,
@@ -242,6 +257,8 @@ struct engine *engine_new(
 		.o = parts, .conf = conf_ref(conf), .arena = arena_new(RELEASE_ARENA_MAX)};
 	e->upkeep.o.troubles = e->clock.troubles = parts.troubles;
 	e->heartbeat = (struct heartbeat){.o = parts, .conf = conf_ref(conf)};
+	e->acks =
+		(struct ack_readers){.o = parts, .conf = conf_ref(conf), .acked = engine_on_acked};
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
 	if (e->poller && e->courier && e->release.arena && parts.troubles)
@@ -256,6 +273,7 @@ void engine_start(struct engine *e)
 	trouble_notices_start(&e->notices);
 	courier_start(e->courier);
 	upkeep_start(&e->upkeep);
+	ack_readers_start(&e->acks);
 	release_job_start(&e->release);
 	heartbeat_start(&e->heartbeat);
 	poller_start(e->poller);
@@ -268,6 +286,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 	trouble_notices_reload(&e->notices, conf);
 	upkeep_reload(&e->upkeep, conf);
 	courier_reload(e->courier, conf);
+	ack_readers_reload(&e->acks, conf);
 	release_job_reload(&e->release, conf);
 	heartbeat_reload(&e->heartbeat, conf);
 	poller_reload(e->poller, conf);
@@ -296,6 +315,7 @@ void engine_stop(struct engine *e)
 	upkeep_stop(&e->upkeep);
 	release_job_stop(&e->release);
 	heartbeat_stop(&e->heartbeat);
+	ack_readers_stop(&e->acks);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
 	engine_end_when_settled(e);
@@ -312,6 +332,7 @@ void engine_free(struct engine *e)
 	upkeep_release(&e->upkeep);
 	release_job_release(&e->release);
 	heartbeat_release(&e->heartbeat);
+	ack_readers_release(&e->acks);
 	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);

@@ -20,14 +20,15 @@ struct engine_parts {
 	struct last_run *last_run; /* see struct engine_options */
 	const char *hostname;
 	long pid;
-	bool once;		      /* see struct engine_options */
-	bool (*idle)(void *arg);      /* no poll and no attempt is under way, but for slow ones */
-	void (*shift)(void *arg);     /* before a job about what waits: the clock may be set */
-	void (*alerts)(void *arg);    /* a poll raised alerts, so there are deliveries */
-	void (*reloaded)(void *arg);  /* all feeds follow the configuration of a reload */
-	void (*polled)(void *arg);    /* once: every feed was polled */
-	void (*delivered)(void *arg); /* once: no delivery is due any more */
-	void (*finished)(void *arg);  /* after upkeep_finish */
+	bool once;		   /* see struct engine_options */
+	bool (*idle)(void *arg);   /* no poll and no attempt is under way, but for slow ones */
+	void (*shift)(void *arg);  /* before a job about what waits: the clock may be set */
+	void (*alerts)(void *arg); /* a poll raised alerts, so there are deliveries */
+	void (*asked)(void *arg, bool any); /* alerts wait for somebody, or none does */
+	void (*reloaded)(void *arg);	    /* all feeds follow the configuration of a reload */
+	void (*polled)(void *arg);	    /* once: every feed was polled */
+	void (*delivered)(void *arg);	    /* once: no delivery is due any more */
+	void (*finished)(void *arg);	    /* after upkeep_finish */
 	void (*fatal)(void *arg, const struct err *e);
 	void *arg;
 };

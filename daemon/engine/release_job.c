@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/acks.h"
 #include "store/silences.h"
 
 /* Also how soon a clock that was set, or what has expired, is noticed. */
@@ -64,6 +65,8 @@ static void release_job_run(void *arg, struct desk *desk, struct store *store)
 		r->rc = desk_report(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
 		r->rc = release_job_end_silences(r, store, now);
+	if (!r->rc)
+		r->rc = store_asked_any(store, now, &r->asked, &r->error);
 }
 
 static void release_job_wait_for_next(struct release_job *r)
@@ -112,6 +115,7 @@ static void release_job_done(void *arg)
 		return;
 	}
 	release_job_log(r);
+	r->o.asked(r->o.arg, r->asked);
 	if (r->done.messages || r->done.folded || r->done.escalated || r->done.acknowledged)
 		r->o.alerts(r->o.arg);
 	if (again)

@@ -24,6 +24,7 @@ struct release_job {
 	struct conf *job_conf; /* own reference; NULL: the job is not out */
 	int64_t now;	       /* of the job: before the clock may be set again */
 	struct desk_released done;
+	bool asked;	     /* alerts wait for somebody */
 	struct arena *arena; /* of the job */
 	int rc;
 	struct err error;

@@ -8,20 +8,24 @@
 #include "transfer_error.h"
 
 #define TIMEOUT_MS 30000L
-#define READ_MAX   ((size_t)64 * 1024) /* of an answer */
-#define KEPT_MAX   ((size_t)32 * 1024) /* of which so many bytes are kept */
+#define KEPT_MAX   ((size_t)32 * 1024) /* of an answer, by default; twice as much is read */
 #define USER_AGENT "nightdesk/" NIGHTDESK_VERSION
+
+static bool send_http_is_enough(const struct send_op *op)
+{
+	return op->answered > 2 * op->answer.max;
+}
 
 /* A write callback of curl. Returning an error ends a transfer whose answer is too long. */
 static size_t send_http_read_answer(char *p, size_t size, size_t n, void *ctx)
 {
 	struct send_op *op = ctx;
-	size_t room = KEPT_MAX - op->answer.len;
+	size_t room = op->answer.max - op->answer.len;
 
 	n *= size;
 	buf_add(&op->answer, p, n < room ? n : room);
 	op->answered += n;
-	return op->answered > READ_MAX ? CURL_WRITEFUNC_ERROR : n;
+	return send_http_is_enough(op) ? CURL_WRITEFUNC_ERROR : n;
 }
 
 static void send_http_read_header(void *arg, struct str line)
@@ -38,7 +42,7 @@ static void send_http_read_header(void *arg, struct str line)
 static bool send_http_is_answered(const struct send_op *op, CURLcode rc, long status)
 {
 	if (rc == CURLE_WRITE_ERROR)
-		return op->answered > READ_MAX;
+		return send_http_is_enough(op);
 	if (rc == CURLE_PARTIAL_FILE || rc == CURLE_RECV_ERROR || rc == CURLE_OPERATION_TIMEDOUT)
 		return op->headed && status >= 200;
 	return rc == CURLE_OK;
@@ -167,7 +171,7 @@ static bool send_http_take_easy(struct send_op *op, const struct sink_request *r
 
 static int send_http_start(struct send_op *op, const struct sink_request *r)
 {
-	op->answer.max = KEPT_MAX;
+	op->answer.max = r->answer_max ? r->answer_max : KEPT_MAX;
 	if (!send_http_take_easy(op, r) || !send_http_add_headers(op, r))
 		return -(int)ERR_NOMEM;
 	/* curl would send a line break as it is, and what follows as another header. */

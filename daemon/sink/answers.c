@@ -11,11 +11,7 @@
 #define ANSWER_WHOLE ((size_t)32 * 1024) /* bytes: a longer one may lack its end */
 #define TEXT_MAX     ((size_t)400)	 /* bytes of a text about what is wrong */
 
-/*
- * Parses an answer. Our secrets in it were replaced by asterisks, which may be a number, such as
- * the first part of a token; they count as 0.
- */
-static json_t *answers_load(const struct sink_answer *a)
+json_t *sink_answers_load(const struct sink_answer *a)
 {
 	bool in_string = false, starred = false;
 	json_t *root = NULL;
@@ -131,7 +127,7 @@ static bool answers_is_foreign(const struct sink_answers *s, const struct sink_a
 void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,
 	struct arena *arena, struct sink_verdict *out)
 {
-	json_t *root = answers_load(a);
+	json_t *root = sink_answers_load(a);
 	bool good = a->status >= 200 && a->status <= 299;
 	struct sink_answer said = *a;
 	int64_t wait = answers_wait(s, root);
@@ -158,7 +154,7 @@ void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *
 
 struct str sink_answers_value(const struct sink_answer *a, const char *path, struct arena *arena)
 {
-	json_t *root = answers_load(a);
+	json_t *root = sink_answers_load(a);
 	struct str value = answers_values(path, " ", false, root, arena);
 
 	json_decref(root);

@@ -359,11 +359,22 @@ static void chat_put_earlier(
 	chat_drop(w, &line);
 }
 
-/* Appends why, when, and the ids, which people recognise a repeat by. */
-static void chat_put_last(struct chat_writer *w, const struct alert *a, const struct zone *zone)
+static struct str chat_prompt(const struct chat_writer *w, const struct notice *m)
 {
+	return m->asks ? str_of(w->f->prompt) : STR_NONE;
+}
+
+/*
+ * Appends how to acknowledge it, why, when, and the ids, which people recognise a repeat by. a: the
+ * alert, or what it is changed to.
+ */
+static void chat_put_last(struct chat_writer *w, const struct alert *a, const struct conf_notify *n,
+	const struct notice *m)
+{
+	const struct zone *zone = n->zone;
 	struct buf line;
 
+	(void)chat_put_line(w, CHAT_LINE, chat_prompt(w, m));
 	buf_init(&line, PIECE_MAX);
 	if (!alert_is_notice(a) && str_present(a->watch_title))
 		sink_text_why(a, &line);
@@ -375,8 +386,8 @@ static void chat_put_last(struct chat_writer *w, const struct alert *a, const st
 }
 
 /* What chat_put_last() takes. */
-static size_t chat_measure_last(
-	const struct chat_writer *w, const struct alert *a, const struct zone *zone)
+static size_t chat_measure_last(const struct chat_writer *w, const struct alert *a,
+	const struct conf_notify *n, const struct notice *m)
 {
 	struct chat_writer alone = {.f = w->f};
 	struct buf out;
@@ -384,7 +395,7 @@ static size_t chat_measure_last(
 	buf_init(&out, PIECE_MAX);
 	buf_init(&alone.piece, PIECE_MAX);
 	alone.out = &out;
-	chat_put_last(&alone, a, zone);
+	chat_put_last(&alone, a, n, m);
 	buf_release(&alone.piece);
 	buf_release(&out);
 	return alone.used + 1; /* the comma of a list */
@@ -410,7 +421,7 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 
 	if (edit)
 		own.id = own.of->id; /* that of the message which is changed */
-	w->reserve = chat_measure_last(w, a, n->zone);
+	w->reserve = chat_measure_last(w, a, n, m);
 	/* Less where it is too long for the service. */
 	if (!chat_put_head(w, n, m, true, HEADLINE_MAX) &&
 		!chat_put_head(w, n, m, false, HEADLINE_MAX))
@@ -427,7 +438,7 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 		chat_put_earlier(w, a, n->zone, true);
 	}
 	w->reserve = 0;
-	chat_put_last(w, a, n->zone);
+	chat_put_last(w, a, n, m);
 }
 
 /* The operator's words do not say by whom an alert was acknowledged. */
@@ -445,6 +456,16 @@ static void chat_put_change(
 	chat_drop(w, &line);
 }
 
+static void chat_put_prompt(struct chat_writer *w, const struct notice *m)
+{
+	struct str prompt = chat_prompt(w, m);
+
+	if (!prompt.n)
+		return;
+	buf_addc(&w->piece, '\n');
+	w->f->escape.text(&w->piece, prompt);
+}
+
 /* Shorter values where the text is too long. */
 static void chat_put_template(struct chat_writer *w, const struct conf_notify *n,
 	const char *template, const struct notice *m)
@@ -458,6 +479,7 @@ static void chat_put_template(struct chat_writer *w, const struct conf_notify *n
 		sink_template_fill(
 			template, m->alerts, n->zone, &w->f->escape, maxima[i], &w->piece);
 		chat_put_change(w, n, m);
+		chat_put_prompt(w, m);
 		if (chat_keep(w))
 			break;
 	}

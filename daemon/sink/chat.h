@@ -53,8 +53,9 @@ struct chat_format {
 	 */
 	size_t receipt_words;
 	const char *receipt_marks;
-	bool replies; /* with a receipt, a message is tied to the first one by the service */
-	bool edits;   /* with a receipt, an acknowledgement changes the first message */
+	const char *prompt; /* what people are asked to do to acknowledge; NULL: not with words */
+	bool replies;	    /* with a receipt, a message is tied to the first one by the service */
+	bool edits;	    /* with a receipt, an acknowledgement changes the first message */
 };
 
 /* Is this message to change the first one, whose receipt m has? */

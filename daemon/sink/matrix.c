@@ -2,7 +2,7 @@
 /*
  * Matrix client-server API: one event, put under the id of the alert as its transaction, so that
  * the server takes a repeat for the same event. m.mentions says whom it rings, and keeps names in
- * the text of items from being looked for.
+ * the text of items from being looked for. A reaction to it acknowledges.
  */
 #include <jansson.h>
 #include <string.h>
@@ -95,10 +95,20 @@ static void matrix_put_pill(struct buf *out, struct str mention)
 	}
 }
 
-/* A link to a person would be shown as a mention. */
+/* A link to a person would be shown as a mention; clients differ in which ones they take for it. */
+static bool matrix_is_person(struct str url)
+{
+	static const struct str host = STR("matrix.to");
+
+	for (size_t i = 0; i + host.n <= url.n; i++)
+		if (str_eq_nocase(str_slice(url.p + i, host.n), host))
+			return true;
+	return false;
+}
+
 static void matrix_put_link(struct buf *out, struct str url, struct str text)
 {
-	bool person = str_find(url, STR("//matrix.to/")) >= 0;
+	bool person = matrix_is_person(url);
 
 	if (!person) {
 		buf_addz(out, "<a href=\"");
@@ -136,6 +146,7 @@ static const struct chat_format matrix_html = {
 	.max = HTML_MAX,
 	.receipt_words = 1,
 	.receipt_marks = "$:._-+/=",
+	.prompt = SINK_ACK_PROMPT,
 	.replies = true,
 	.edits = true,
 };
@@ -152,6 +163,7 @@ static const struct chat_format matrix_plain = {
 	.max = TEXT_MAX,
 	.receipt_words = 1,
 	.receipt_marks = "$:._-+/=",
+	.prompt = SINK_ACK_PROMPT,
 	.replies = true,
 	.edits = true,
 };
@@ -241,7 +253,13 @@ static json_t *matrix_relate(json_t *content, const struct notice *m)
 	return NULL;
 }
 
-static int matrix_address(const struct sink_context *ctx, const struct notice *m,
+/* What is in a room: the path after its id, with that id of an event or a transaction. */
+struct matrix_place {
+	const char *version, *before, *after;
+	struct str id;
+};
+
+static int matrix_address(const struct sink_context *ctx, const struct matrix_place *place,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
 	const struct matrix *s = ctx->notify->settings;
@@ -251,12 +269,12 @@ static int matrix_address(const struct sink_context *ctx, const struct notice *m
 
 	if (rc)
 		return rc;
-	buf_init(&path, 4096);
-	buf_addz(&path, "/_matrix/client/v3/rooms/");
+	buf_init(&path, 8192);
+	buf_printf(&path, "/_matrix/client/%s/rooms/", place->version);
 	sink_service_put_form(&path, str_of(s->room));
-	buf_addz(&path, "/send/m.room.message/");
-	sink_service_put_form(&path, m->id);
-	out->method = "PUT";
+	buf_addz(&path, place->before);
+	sink_service_put_form(&path, place->id);
+	buf_addz(&path, place->after);
 	rc = buf_failed(&path) ? err_nomem(e)
 			       : sink_service_request(s->server, buf_z(&path), 1, arena, out, e);
 	buf_release(&path);
@@ -266,8 +284,11 @@ static int matrix_address(const struct sink_context *ctx, const struct notice *m
 static int matrix_render(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
-	int rc = matrix_address(ctx, m, arena, out, e);
+	const struct matrix_place place = {
+		.version = "v3", .before = "/send/m.room.message/", .id = m->id, .after = ""};
+	int rc = matrix_address(ctx, &place, arena, out, e);
 
+	out->method = "PUT";
 	return rc ? rc : sink_service_json(matrix_relate(matrix_content(ctx, m), m), arena, out, e);
 }
 
@@ -283,11 +304,82 @@ static void matrix_judge(const struct sink_answer *a, struct arena *arena, struc
 	sink_answers_judge(&matrix_answers, a, arena, out);
 }
 
+/* --- acknowledgements --- */
+
+static int matrix_ask(const struct sink_context *ctx, const struct sink_ack_question *q,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	const struct matrix_place place = {.version = "v1",
+		.before = "/relations/",
+		.id = q->receipt,
+		.after = "/m.annotation/m.reaction?dir=b&limit=50"};
+
+	out->method = "GET";
+	return matrix_address(ctx, &place, arena, out, e);
+}
+
+/* When it was sent, if it acknowledges; else 0. */
+static json_int_t matrix_reaction_time(const json_t *event)
+{
+	const json_t *relation = json_object_get(json_object_get(event, "content"), "m.relates_to");
+	const json_t *key = json_object_get(relation, "key");
+	const json_t *time = json_object_get(event, "origin_server_ts");
+
+	if (!json_is_string(json_object_get(event, "sender")) ||
+		!sink_ack_emoji(str_slice(json_string_value(key), json_string_length(key))))
+		return 0;
+	return json_integer_value(time) > 0 ? json_integer_value(time) : 1;
+}
+
+/* The latest reactions come first. */
+static void matrix_hear(const struct sink_ack_question *q, const struct sink_answer *a,
+	struct arena *arena, struct sink_acks *out, struct sink_verdict *v)
+{
+	json_t *root = sink_answers_load(a);
+	const json_t *chunk = json_object_get(root, "chunk"), *event, *first = NULL;
+	json_int_t at, earliest = 0;
+	size_t i;
+
+	sink_answers_judge(&matrix_answers, a, arena, v);
+	if (v->kind == SINK_DELIVERED)
+		json_array_foreach (chunk, i, event) {
+			at = matrix_reaction_time(event);
+			if (!at || (first && at >= earliest))
+				continue;
+			first = event;
+			earliest = at;
+		}
+	else if (a->status == 404 && sink_verdict_says(v->answer, "m_not_found"))
+		v->kind = SINK_UNTIED;
+	if (first) {
+		const json_t *sender = json_object_get(first, "sender");
+
+		out->v[0].by = sink_ack_name(
+			str_slice(json_string_value(sender), json_string_length(sender)), arena);
+		out->v[0].receipt = q->receipt;
+		out->n = str_present(out->v[0].by);
+	}
+	json_decref(root);
+}
+
+static const struct sink_ack_source matrix_acks = {
+	.pace_ms = CLOCK_SECOND,
+	.ask = matrix_ask,
+	.hear = matrix_hear,
+};
+
+static bool matrix_has_acks(const void *settings)
+{
+	(void)settings;
+	return true;
+}
+
 const struct sink_type sink_matrix = {
 	.conf = {"matrix", matrix_keys, sizeof(struct matrix), matrix_check, .people = true,
-		.chat = true, .mention = true},
+		.chat = true, .mention = true, .acks = matrix_has_acks},
 	.render = matrix_render,
 	.judge = matrix_judge,
+	.acks = &matrix_acks,
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)60 * 1024, /* of an event, with what servers add to it */

@@ -51,6 +51,46 @@ int sink_render(const struct sink_context *ctx, const struct notice *m, struct a
 	return rc ? rc : sink_keep_secrets(ctx, arena, out, e);
 }
 
+/* --- acknowledgements --- */
+
+const struct sink_ack_source *sink_ack_source_of(const struct conf_notify *n)
+{
+	const struct sink_type *type = sink_type_of(n);
+
+	return type->acks && type->conf.acks && type->conf.acks(n->settings) ? type->acks : NULL;
+}
+
+int sink_ack_ask(const struct sink_context *ctx, const struct sink_ack_question *q,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = sink_ack_source_of(ctx->notify)->ask(ctx, q, arena, out, e);
+	out->answer_max = SINK_ACK_ANSWER_MAX;
+	return rc ? rc : sink_keep_secrets(ctx, arena, out, e);
+}
+
+int sink_ack_ask_name(const struct sink_context *ctx, struct str who, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = sink_ack_source_of(ctx->notify)->ask_name(ctx, who, arena, out, e);
+	return rc ? rc : sink_keep_secrets(ctx, arena, out, e);
+}
+
+int sink_ack_reply(const struct sink_context *ctx, const struct sink_ack *ack, const char *text,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = sink_ack_source_of(ctx->notify)->reply(ctx, ack, text, arena, out, e);
+	return rc ? rc : sink_keep_secrets(ctx, arena, out, e);
+}
+
 void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct arena *arena,
 	struct sink_verdict *out)
 {

@@ -261,9 +261,25 @@ struct sink_answers {
 	const char *receipt; /* paths of what the message is called; NULL: nothing */
 	const char *plain;   /* a 2xx that is no JSON; NULL: with a receipt, there is none */
 };
+/*
+ * Parses an answer; NULL: it is no JSON, or memory ran out. Our secrets in it were replaced by
+ * asterisks, which may be a number, such as the first part of a token; they count as 0.
+ */
+json_t *sink_answers_load(const struct sink_answer *a);
 /* Sets the receipt to the values of its paths, with a space between them. */
 void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,
 	struct arena *arena, struct sink_verdict *out);
+/* --- ack.c: what people are asked, and what they answer --- */
+
+#define SINK_ACK_PROMPT "React with ✅ if you have it."
+/* A name for people from an answer: one line, at most SINK_ACK_BY_MAX bytes; in arena, or absent.
+ */
+struct str sink_ack_name(struct str name, struct arena *arena);
+/* Does an emoji say "I have it"? By itself, in any colour of skin. */
+bool sink_ack_emoji(struct str s);
+/* The same by its name, as in ":white_check_mark:". */
+bool sink_ack_emoji_name(struct str name);
+
 /* The values at paths in an answer, with a space between them, in arena; absent: there is none. */
 struct str sink_answers_value(const struct sink_answer *a, const char *path, struct arena *arena);
 /* HTTP: by the rows of the service (NULL: none), then by those of all; Retry-After is obeyed. */

@@ -193,6 +193,7 @@ static const struct chat_format slack_format = {
 	.max = LIST_MAX,
 	.receipt_words = 2,
 	.receipt_marks = ".",
+	.prompt = SINK_ACK_PROMPT,
 	.replies = true,
 	.edits = true,
 };
@@ -281,8 +282,10 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	struct buf text;
 	int rc;
 
-	if (!s->token_credential)
+	if (!s->token_credential) {
 		own.receipt = STR_NONE; /* a webhook only posts */
+		own.asks = false;
+	}
 	rc = slack_address(ctx, &own, arena, out, e);
 	if (rc)
 		return rc;
@@ -352,11 +355,122 @@ static void slack_judge(const struct sink_answer *a, struct arena *arena, struct
 	sink_answers_judge(&slack_answers, a, arena, out);
 }
 
+/* --- acknowledgements: reactions, whose people are ids --- */
+
+/* A method that reads takes a form. */
+static int slack_ask_method(const struct sink_context *ctx, const char *path, struct buf *form,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	const struct slack *s = ctx->notify->settings;
+	struct str token;
+	int rc = sink_service_token(ctx, s->token_credential, &token, e);
+
+	if (rc == 0)
+		rc = sink_service_request(s->server, path, 1, arena, out, e);
+	if (rc == 0) {
+		out->headers[0] = STR("Content-Type: application/x-www-form-urlencoded");
+		rc = sink_service_header("Authorization: Bearer ", token, arena, out, e);
+	}
+	if (rc == 0)
+		rc = sink_text_keep(form, arena, &out->body, e);
+	else
+		buf_release(form);
+	return rc;
+}
+
+static int slack_ask(const struct sink_context *ctx, const struct sink_ack_question *q,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	struct str channel, ts;
+	struct buf form;
+
+	chat_split_receipt(q->receipt, &channel, &ts);
+	buf_init(&form, 4096);
+	sink_service_put_field(&form, "channel", channel);
+	sink_service_put_field(&form, "timestamp", ts);
+	sink_service_put_field(&form, "full", STR("true"));
+	return slack_ask_method(ctx, "/api/reactions.get", &form, arena, out, e);
+}
+
+static struct str slack_text(const json_t *v)
+{
+	return str_slice(json_string_value(v), json_string_length(v));
+}
+
+static bool slack_is_person(struct str id)
+{
+	return id.n <= 32 && slack_is_id(&slack_mentions[0], id);
+}
+
+static void slack_hear(const struct sink_ack_question *q, const struct sink_answer *a,
+	struct arena *arena, struct sink_acks *out, struct sink_verdict *v)
+{
+	json_t *root = sink_answers_load(a);
+	const json_t *message = json_object_get(root, "message"), *reaction;
+	size_t i;
+
+	slack_judge(a, arena, v);
+	if (v->kind == SINK_DELIVERED)
+		json_array_foreach (json_object_get(message, "reactions"), i, reaction) {
+			struct str person =
+				slack_text(json_array_get(json_object_get(reaction, "users"), 0));
+
+			if (out->n || !slack_is_person(person) ||
+				!sink_ack_emoji_name(slack_text(json_object_get(reaction, "name"))))
+				continue;
+			out->v[0].who = arena_str(arena, person);
+			out->v[0].receipt = q->receipt;
+			out->n = str_present(out->v[0].who);
+		}
+	json_decref(root);
+}
+
+static int slack_ask_name(const struct sink_context *ctx, struct str who, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	struct buf form;
+
+	buf_init(&form, 256);
+	sink_service_put_field(&form, "user", who);
+	return slack_ask_method(ctx, "/api/users.info", &form, arena, out, e);
+}
+
+static struct str slack_hear_name(const struct sink_answer *a, struct arena *arena)
+{
+	json_t *root = sink_answers_load(a);
+	const json_t *user = json_object_get(root, "user");
+	const json_t *profile = json_object_get(user, "profile");
+	const json_t *names[] = {json_object_get(profile, "real_name"),
+		json_object_get(profile, "display_name"), json_object_get(user, "name")};
+	struct str name = STR_NONE;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !str_present(name); i++)
+		name = sink_ack_name(slack_text(names[i]), arena);
+	json_decref(root);
+	return name;
+}
+
+static const struct sink_ack_source slack_acks = {
+	.pace_ms = 1500, /* fifty a minute */
+	.ask = slack_ask,
+	.hear = slack_hear,
+	.ask_name = slack_ask_name,
+	.hear_name = slack_hear_name,
+};
+
+static bool slack_has_acks(const void *settings)
+{
+	const struct slack *s = settings;
+
+	return s->token_credential != NULL;
+}
+
 const struct sink_type sink_slack = {
 	.conf = {"slack", slack_keys, sizeof(struct slack), slack_check, .people = true,
-		.chat = true, .mention = true},
+		.chat = true, .mention = true, .acks = slack_has_acks},
 	.render = slack_render,
 	.judge = slack_judge,
+	.acks = &slack_acks,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */
 	.window = 1,
 	.max_bytes = TEXT_MAX,

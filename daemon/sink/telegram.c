@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Telegram Bot API: sendMessage with HTML, and editMessageText for what is acknowledged. The token
- * is part of the path. Text of items is escaped, and a joiner after each @ keeps names in it from
- * being found.
+ * Telegram Bot API: sendMessage with HTML, and editMessageText for what is acknowledged, also by a
+ * button, whose presses getUpdates reads. The token is part of the path. Text of items is escaped,
+ * and a joiner after each @ keeps names in it from being found.
  */
 #include <jansson.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "chat.h"
 
-#define TEXT_MAX 4096 /* of the text that is shown; the markup counts here too */
+#define TEXT_MAX   4096 /* of the text that is shown; the markup counts here too */
+#define BUTTON	   "ack"
+#define PRESSES	   3 /* in one answer, each with its whole message */
+#define NOTICE_MAX 200
 
 struct telegram {
 	const char *server, *chat, *token_credential, *template;
@@ -171,13 +175,18 @@ static json_t *telegram_body(
 		bad |= json_object_set_new(body, "reply_parameters",
 			json_pack("{s:o, s:b}", "message_id", telegram_number(message),
 				"allow_sending_without_reply", 1));
+	/* A changed message has no button any more. */
+	if (m->asks && !edit)
+		bad |= json_object_set_new(body, "reply_markup",
+			json_pack("{s:[[{s:s, s:s}]]}", "inline_keyboard", "text", "✓ I have it",
+				"callback_data", BUTTON));
 	if (!bad)
 		return body;
 	json_decref(body);
 	return NULL;
 }
 
-static int telegram_address(const struct sink_context *ctx, bool edit, struct arena *arena,
+static int telegram_address(const struct sink_context *ctx, const char *method, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
 	const struct telegram *t = ctx->notify->settings;
@@ -192,8 +201,7 @@ static int telegram_address(const struct sink_context *ctx, bool edit, struct ar
 				ctx->notify->name, t->token_credential);
 	if (rc)
 		return rc;
-	snprintf(path, sizeof(path), "/bot%.*s/%s", STR_ARG(token),
-		edit ? "editMessageText" : "sendMessage");
+	snprintf(path, sizeof(path), "/bot%.*s/%s", STR_ARG(token), method);
 	rc = sink_service_request(t->server, path, 0, arena, out, e);
 	explicit_bzero(path, sizeof(path));
 	return rc;
@@ -205,7 +213,7 @@ static int telegram_render(const struct sink_context *ctx, const struct notice *
 	const struct telegram *t = ctx->notify->settings;
 	bool edit = chat_is_edit(&telegram_format, m);
 	struct buf text;
-	int rc = telegram_address(ctx, edit, arena, out, e);
+	int rc = telegram_address(ctx, edit ? "editMessageText" : "sendMessage", arena, out, e);
 
 	if (rc)
 		return rc;
@@ -262,11 +270,121 @@ static void telegram_judge(
 					      STR_ARG(out->answer), STR_ARG(moved)));
 }
 
+/* --- acknowledgements --- */
+
+/* To forget an update, the service is asked for those from the next number on. */
+static int telegram_ask(const struct sink_context *ctx, const struct sink_ack_question *q,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	int rc = telegram_address(ctx, "getUpdates", arena, out, e);
+
+	return rc ? rc
+		  : sink_service_json(json_pack("{s:I, s:i, s:i, s:[s]}", "offset",
+					      (json_int_t)q->mark, "limit", PRESSES, "timeout", 0,
+					      "allowed_updates", "callback_query"),
+			    arena, out, e);
+}
+
+static struct str telegram_member(const json_t *of, const char *name)
+{
+	const json_t *v = json_object_get(of, name);
+
+	return str_slice(json_string_value(v), json_string_length(v));
+}
+
+/* "Anna Duty (@anna)" */
+static struct str telegram_name(const json_t *person, struct arena *arena)
+{
+	struct str first = telegram_member(person, "first_name"),
+		   last = telegram_member(person, "last_name"),
+		   user = telegram_member(person, "username");
+	struct buf name;
+	struct str kept;
+
+	buf_init(&name, 16 * 1024);
+	buf_printf(&name, "%.*s%s%.*s", STR_ARG(utf8_cut(first, SINK_ACK_BY_MAX)),
+		last.n ? " " : "", STR_ARG(utf8_cut(last, SINK_ACK_BY_MAX)));
+	if (user.n && name.len + user.n + 4 <= SINK_ACK_BY_MAX)
+		buf_printf(&name, " (@%.*s)", STR_ARG(user));
+	kept = sink_ack_name(buf_str(&name), arena);
+	if (!str_present(kept))
+		kept = STR("a person without a name");
+	buf_release(&name);
+	return kept;
+}
+
+static void telegram_hear_press(const json_t *press, struct arena *arena, struct sink_acks *out)
+{
+	const json_t *message = json_object_get(press, "message");
+	const json_t *id = json_object_get(message, "message_id");
+	const json_t *chat = json_object_get(json_object_get(message, "chat"), "id");
+	struct str token = telegram_member(press, "id");
+	struct sink_ack *ack = &out->v[out->n];
+
+	if (!json_is_integer(id) || !json_is_integer(chat) || !token.n || token.n > 64)
+		return;
+	ack->receipt = str_of(arena_printf(arena, "%lld %lld", (long long)json_integer_value(chat),
+		(long long)json_integer_value(id)));
+	ack->token = arena_str(arena, token);
+	ack->by = telegram_name(json_object_get(press, "from"), arena);
+	out->n += str_is(telegram_member(press, "data"), BUTTON) && ack->receipt.p && ack->token.p;
+}
+
+static void telegram_hear(const struct sink_ack_question *q, const struct sink_answer *a,
+	struct arena *arena, struct sink_acks *out, struct sink_verdict *v)
+{
+	json_t *root = sink_answers_load(a);
+	const json_t *updates = json_object_get(root, "result"), *update;
+	size_t i;
+
+	telegram_judge(a, arena, v);
+	out->mark = q->mark;
+	if (v->kind == SINK_DELIVERED)
+		json_array_foreach (updates, i, update) {
+			json_int_t id = json_integer_value(json_object_get(update, "update_id"));
+
+			if (out->n == SINK_ACKS_MAX)
+				break;
+			if (id >= out->mark)
+				out->mark = id + 1;
+			telegram_hear_press(json_object_get(update, "callback_query"), arena, out);
+		}
+	out->more = json_array_size(updates) >= PRESSES;
+	json_decref(root);
+}
+
+static int telegram_reply(const struct sink_context *ctx, const struct sink_ack *ack,
+	const char *text, struct arena *arena, struct sink_request *out, struct err *e)
+{
+	int rc = telegram_address(ctx, "answerCallbackQuery", arena, out, e);
+	struct str cut = text_cut_by(str_of(text), NOTICE_MAX, TEXT_UTF16);
+
+	return rc ? rc
+		  : sink_service_json(json_pack("{s:s%, s:s%}", "callback_query_id", ack->token.p,
+					      ack->token.n, "text", cut.p, cut.n),
+			    arena, out, e);
+}
+
+static const struct sink_ack_source telegram_acks = {
+	.whole = true,
+	.pace_ms = CLOCK_SECOND,
+	.ask = telegram_ask,
+	.hear = telegram_hear,
+	.reply = telegram_reply,
+};
+
+static bool telegram_has_acks(const void *settings)
+{
+	(void)settings;
+	return true;
+}
+
 const struct sink_type sink_telegram = {
 	.conf = {"telegram", telegram_keys, sizeof(struct telegram), telegram_check, .people = true,
-		.chat = true, .mention = true},
+		.chat = true, .mention = true, .acks = telegram_has_acks},
 	.render = telegram_render,
 	.judge = telegram_judge,
+	.acks = &telegram_acks,
 	.pace_ms = 3 * CLOCK_SECOND, /* twenty a minute in a group */
 	.window = 1,
 	.max_bytes = (size_t)8 * TEXT_MAX,

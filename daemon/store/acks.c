@@ -89,6 +89,43 @@ int store_ack_put(struct store *s, struct str id, struct str by, int64_t now, st
 	return store_end(s, acks_put(s, id, by, now, arena, out, e), e);
 }
 
+int store_asked(struct store *s, int64_t now, size_t max, struct arena *arena,
+	struct store_asked **out, size_t *n, struct err *e)
+{
+	size_t room = 0;
+	struct db_stmt q;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	db_start(&q, s, SQL_ASKED_MESSAGES, db_int(now - STORE_ASKED_MS), db_int((int64_t)max));
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		struct store_asked *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
+
+		if (!v) {
+			db_end(&q);
+			return err_nomem(e);
+		}
+		*out = v;
+		v[(*n)++] = (struct store_asked){
+			db_col_str(&q, 1), db_col_str(&q, 2), db_col_str(&q, 3)};
+	}
+	return rc ? rc : db_lost(&q, e);
+}
+
+int store_asked_any(struct store *s, int64_t now, bool *any, struct err *e)
+{
+	struct db_stmt q;
+	int64_t yes = 0;
+	int rc;
+
+	db_start(&q, s, SQL_ASKED_ANY, db_int(now - STORE_ASKED_MS));
+	rc = db_first(&q, &yes, e);
+	*any = yes == 1;
+	return rc;
+}
+
 int store_acks_open(
 	struct store *s, struct arena *arena, struct store_ack_open **out, size_t *n, struct err *e)
 {

@@ -40,6 +40,7 @@ int store_delivery_get(
 		.alert_id = db_col_str(&q, 7),
 		.escalated = db_col_int(&q, 9),
 	};
+	out->asks = db_col_int(&q, 10) != 0;
 	rc = db_lost(&q, e);
 	if (!rc)
 		rc = also_read(db_col_view(&q, 8), arena, &out->also, e);

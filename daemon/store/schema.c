@@ -212,7 +212,10 @@ static const char *const steps[] = {
 	" until INTEGER NOT NULL, last INTEGER, silent_at INTEGER, milli_items INTEGER NOT NULL,"
 	" gaps INTEGER NOT NULL, gap_sum INTEGER NOT NULL, gap_squares INTEGER NOT NULL,"
 	" gap_max INTEGER NOT NULL, hours BLOB NOT NULL) STRICT;"
-	"CREATE INDEX rhythms_silent ON rhythms (silent_at) WHERE silent_at IS NOT NULL;",
+	"CREATE INDEX rhythms_silent ON rhythms (silent_at) WHERE silent_at IS NOT NULL;"
+	/* Deliveries of a step of an escalation, whose people may still acknowledge. */
+	"CREATE INDEX deliveries_escalated ON deliveries (created, alert)"
+	" WHERE escalated IS NOT NULL;",
 };
 
 int db_version_known(void)

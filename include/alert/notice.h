@@ -23,6 +23,7 @@ struct notice {
 	 */
 	struct str receipt;
 	bool of_digest; /* that message is a digest: a change of it would remove other alerts */
+	bool asks;	/* acknowledgements of it are read from the message: it says how */
 	/* The document of alerts[0], as alert_json_write() makes it; absent: not made yet. */
 	struct str document;
 };

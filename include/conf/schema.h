@@ -120,6 +120,8 @@ struct conf_notify_type {
 	bool people;  /* read by people: one message for an item that several watches match */
 	bool chat;    /* what is old is of no use there: a short default of expire */
 	bool mention; /* can ring people: it may have a block mention */
+	/* With these settings, can people acknowledge an alert there? NULL: no. */
+	bool (*acks)(const void *settings);
 };
 
 extern const struct conf_kind_row conf_kinds[CONF_KINDS];

@@ -29,6 +29,7 @@ struct sink_request {
 	bool needless;	     /* every recipient has it already: not to be sent */
 	struct str url;	     /* HTTP; SMTP: smtp://host:port */
 	const char *method;  /* HTTP; NULL: POST */
+	size_t answer_max;   /* HTTP: bytes of the answer that are kept; 0: 32 KiB */
 	struct str *headers; /* HTTP: "Name: value" */
 	size_t n_headers;
 	/* HTTP body; SMTP message, CRLF lines; socket: the frame; text; standard input */
@@ -69,7 +70,7 @@ struct sink_answer {
 	struct str error_text;
 	long status;	     /* HTTP or SMTP code, 0: none; exec: exit status */
 	int64_t retry_after; /* ms; -1: not given */
-	struct str body;     /* its beginning, of HTTP 32 KiB, else 4 */
+	struct str body;     /* its beginning, of HTTP answer_max, else 4 KiB */
 	bool sent; /* SMTP: all of the mail was sent, and the server may have it in spite of the
 		      error */
 	const struct sink_recipient *recipients; /* SMTP */

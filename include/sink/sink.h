@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/schema.h"
+#include "sink/ack_source.h"
 #include "sink/request.h"
 
 /* The secrets of one notify block, read just before rendering; the owner wipes them afterwards. */
@@ -87,6 +88,8 @@ struct sink_type {
 	 * is acknowledged or withdrawn, or open_ms old. 0: it is sent once.
 	 */
 	int64_t repeat_ms, open_ms;
+	/* With the settings for which conf.acks is true. NULL: nobody can acknowledge there. */
+	const struct sink_ack_source *acks;
 };
 
 /* All types, in the order in which they are listed; NULL-terminated. */
@@ -97,6 +100,9 @@ conf_notify_types_fn sink_conf_type;
 const struct sink_type *sink_type_of(const struct conf_notify *n);
 /* Messages to that receiver in flight at once. */
 size_t sink_window(const struct conf_notify *n);
+
+/* How people acknowledge what that receiver gets; NULL: they cannot do it there. */
+const struct sink_ack_source *sink_ack_source_of(const struct conf_notify *n);
 
 int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e);

@@ -3,6 +3,7 @@
 #ifndef STORE_ACKS_H
 #define STORE_ACKS_H
 
+#include "base/clock.h"
 #include "store/store.h"
 
 #define STORE_ACK_BY_MAX ((size_t)100) /* bytes of a name */
@@ -28,6 +29,23 @@ struct store_ack {
  */
 int store_ack_put(struct store *s, struct str id, struct str by, int64_t now, struct arena *arena,
 	struct store_ack *out, struct err *e);
+
+/* --- asking people where they read it --- */
+
+/*
+ * A delivered message about an alert that nobody has acknowledged, and that escalates, or has gone
+ * to the receivers of a step within STORE_ASKED_MS.
+ */
+struct store_asked {
+	struct str notify, receipt; /* struct sink_verdict */
+	struct str alert;	    /* id of the alert or digest that the message is about */
+};
+#define STORE_ASKED_MS (24 * CLOCK_HOUR)
+/* Returns the newest ones, at most max, in arena. */
+int store_asked(struct store *s, int64_t now, size_t max, struct arena *arena,
+	struct store_asked **out, size_t *n, struct err *e);
+/* Sets *any if there may be some, delivered or not. */
+int store_asked_any(struct store *s, int64_t now, bool *any, struct err *e);
 
 /* --- telling the receivers --- */
 

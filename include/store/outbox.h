@@ -17,6 +17,7 @@ struct store_outgoing {
 	struct store_delivery d;
 	int64_t alert;	   /* row */
 	struct alert also; /* only also and n_also are set: what the message also names */
+	bool asks;	   /* acknowledgements are read from the message, see store/acks.h */
 };
 int store_delivery_get(struct store *s, int64_t id, struct arena *arena, struct store_outgoing *out,
 	struct err *e);

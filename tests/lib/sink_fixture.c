@@ -131,6 +131,7 @@ int sink_fixture_render(struct sink_fixture *f)
 	int rc;
 
 	notice.receipt = f->receipt;
+	notice.asks = f->asks;
 	rc = sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
 
 	assert_true(f->request.body.n <= sink_type_of(ctx.notify)->max_bytes);

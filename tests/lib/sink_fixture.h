@@ -25,6 +25,7 @@ struct sink_fixture {
 	struct watch_hit hits[2];
 	struct alert alert;
 	struct str receipt; /* of the message that the alert is about */
+	bool asks;	    /* acknowledgements are read from the message */
 	struct sink_request request;
 	struct err err;
 };

@@ -4,6 +4,7 @@
 
 #include "lib/store_fixture.h"
 #include "store/acks.h"
+#include "store/escalations.h"
 #include "store/outbox.h"
 
 static int64_t raise_alert(
@@ -215,6 +216,8 @@ static void alerts_are_chosen_by_what_they_need(void **state)
 	assert_int_equal(last, 4);
 }
 
+/* --- who is asked --- */
+
 /* Delivers the alert with that row to desk, as a message with a receipt. */
 static void deliver(struct store_fixture *f, int64_t delivery, const char *receipt)
 {
@@ -222,6 +225,95 @@ static void deliver(struct store_fixture *f, int64_t delivery, const char *recei
 		store_delivery_update(f->store, delivery, STORE_DELIVERED, 0, 10, STR("ok"), &f->e),
 		0);
 	assert_int_equal(store_delivery_set_receipt(f->store, delivery, str_of(receipt), &f->e), 0);
+}
+
+/* The messages that are asked about: "al_1 desk R1, …". */
+static const char *asked(struct store_fixture *f, int64_t now)
+{
+	struct store_asked *v;
+	struct buf out;
+	const char *text;
+	bool any;
+	size_t n;
+
+	buf_init(&out, 4096);
+	assert_int_equal(store_asked(f->store, now, 100, f->arena, &v, &n, &f->e), 0);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&out, "%s%.*s %.*s %.*s", i ? ", " : "", STR_ARG(v[i].alert),
+			STR_ARG(v[i].notify), STR_ARG(v[i].receipt));
+	assert_int_equal(store_asked_any(f->store, now, &any, &f->e), 0);
+	assert_true(any || !n);
+	text = arena_str(f->arena, buf_str(&out)).p;
+	buf_release(&out);
+	return text ? text : "";
+}
+
+static bool asks(struct store_fixture *f, int64_t delivery)
+{
+	struct store_outgoing out;
+
+	assert_int_equal(store_delivery_get(f->store, delivery, f->arena, &out, &f->e), 0);
+	return out.asks;
+}
+
+static void escalate(struct store_fixture *f, int64_t row)
+{
+	const struct store_addition a = {
+		.alert = row, .id = STR("x"), .now = 20, .escalated = 600000};
+	static const struct store_plan plan = {.notify = STR("phone"), .due_at = 20};
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_escalation_deliver(f->store, &a, &plan, &f->e), 0);
+	assert_int_equal(store_escalation_end(f->store, row, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+}
+
+/* While it escalates, and a day after the last step; not once somebody has it. */
+static void people_are_asked_while_an_alert_waits(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t row = raise_one(f, "al_1", ALERT_CREATED, "w", make_stored_item(f, "1"));
+	bool any;
+
+	raise_one(f, "al_2", ALERT_CREATED, "w", make_stored_item(f, "2"));
+	assert_false(asks(f, 1));
+	assert_int_equal(store_asked_any(f->store, 10, &any, &f->e), 0);
+	assert_false(any);
+	assert_int_equal(store_escalation_add(f->store, row, 50, false, &f->e), 0);
+	assert_true(asks(f, 1));
+	assert_false(asks(f, 3));
+	assert_string_equal(asked(f, 10), "");
+	assert_int_equal(store_asked_any(f->store, 10, &any, &f->e), 0);
+	assert_true(any);
+	deliver(f, 1, "C1 16.5");
+	deliver(f, 3, "C1 16.6");
+	assert_string_equal(asked(f, 10), "al_1 desk C1 16.5");
+	escalate(f, row);
+	deliver(f, 5, "-100 7");
+	assert_true(asks(f, 5));
+	assert_string_equal(
+		asked(f, 20 + STORE_ASKED_MS - 1), "al_1 desk C1 16.5, al_1 phone -100 7");
+	assert_string_equal(asked(f, 20 + STORE_ASKED_MS), "");
+	put(f, "al_1", "anna", 30);
+	assert_false(asks(f, 5));
+	assert_string_equal(asked(f, 30), "");
+}
+
+/* An alert in the message of another one, or in a digest, is asked about by that. */
+static void a_message_with_several_alerts_is_asked_about_once(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t item = make_stored_item(f, "1");
+	int64_t one = raise_one(f, "al_1", ALERT_CREATED, "w", item);
+	int64_t two = raise_one(f, "al_2", ALERT_CREATED, "v", item);
+
+	assert_int_equal(store_escalation_add(f->store, two, 50, false, &f->e), 0);
+	join(f, two, one);
+	assert_true(asks(f, 1));
+	deliver(f, 1, "$e");
+	assert_string_equal(asked(f, 10), "al_1 desk $e");
+	assert_int_equal(store_delivery_forget_receipt(f->store, STR("desk"), two, &f->e), 0);
+	assert_string_equal(asked(f, 10), "");
 }
 
 /* What an acknowledgement changes names all that the message named; a digest is not changed. */
@@ -255,6 +347,8 @@ int main(void)
 		T(notices_are_of_an_alert_or_of_none),
 		cmocka_unit_test(alerts_of_one_message_are_acknowledged_together),
 		T(alerts_are_chosen_by_what_they_need),
+		T(people_are_asked_while_an_alert_waits),
+		T(a_message_with_several_alerts_is_asked_about_once),
 		T(an_acknowledgement_names_what_its_message_named),
 	};
 
