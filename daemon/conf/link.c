@@ -170,6 +170,30 @@ static void link_escalation_to(struct conf_draft *d, const struct conf_watch *w,
 			conf_show(d->diags, name), alert_priority_words[w->priority]);
 }
 
+/* Those who get the alert first should be able to say, where they read it, that they have it. */
+static void link_check_acks(
+	struct conf_draft *d, const struct conf_watch *w, const struct conf_node *escalate)
+{
+	const struct conf_notify *n = NULL;
+
+	for (size_t i = 0; w->notify_index && i < w->notify.n; i++) {
+		if (w->notify_index[i] == TABLE_NONE)
+			return;
+		n = &d->notifies[w->notify_index[i]];
+		if (!n->type || (n->type->acks && n->type->acks(n->settings)))
+			return;
+	}
+	if (n)
+		conf_warn(d->diags, escalate->at,
+			"acknowledge with nightdesk alerts ack ID, or name a block in notify that "
+			"can",
+			"escalate: who gets the alert first cannot acknowledge it there: %s is of "
+			"type %s%s",
+			conf_show(d->diags, w->notify.v[0]),
+			d->notifies[w->notify_index[0]].type->name,
+			d->notifies[w->notify_index[0]].type->acks ? " without a token" : "");
+}
+
 static void link_watch_escalations(
 	struct conf_draft *d, const struct conf_watch *w, const struct conf_node *block)
 {
@@ -180,6 +204,8 @@ static void link_watch_escalations(
 
 		while (!b->block || !str_is(b->word, "escalate"))
 			b = b->next;
+		if (k == 0)
+			link_check_acks(d, w, b);
 		e->to_index = arena_array(d->arena, e->to.n, sizeof(size_t));
 		d->nomem |= !e->to_index;
 		if (!e->to.n && conf_draft_key(b, "to") && conf_draft_key(b, "to")->list)

@@ -108,6 +108,9 @@ bool world_load(struct world *w, struct conf **out)
 	for (size_t i = 0; i < diags.n; i++) {
 		struct buf b;
 
+		/* Most scenarios have webhooks, from which nobody can acknowledge. */
+		if (diags.v[i].help && strstr(diags.v[i].help, "nightdesk alerts ack"))
+			continue;
 		buf_init(&b, 65536);
 		conf_diag_print(&b, &diags.v[i]);
 		world_fail(w, "configuration: %s", buf_z(&b));
