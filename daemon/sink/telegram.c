@@ -175,8 +175,8 @@ static json_t *telegram_body(
 		bad |= json_object_set_new(body, "reply_parameters",
 			json_pack("{s:o, s:b}", "message_id", telegram_number(message),
 				"allow_sending_without_reply", 1));
-	/* A changed message has no button any more. */
-	if (m->asks && !edit)
+	/* A message that is changed without it has none any more. */
+	if (m->asks)
 		bad |= json_object_set_new(body, "reply_markup",
 			json_pack("{s:[[{s:s, s:s}]]}", "inline_keyboard", "text", "✓ I have it",
 				"callback_data", BUTTON));

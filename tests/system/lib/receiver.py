@@ -87,27 +87,31 @@ class Receiver:
     refusals = ()
     #: Least seconds between two messages, as documented.
     pace = 0
+    #: Can people acknowledge there? acknowledge(name) does what they do with that message.
+    can_acknowledge = False
     #: How many links a digest of many alerts has at least.
     digest_links = 5
 
     def __init__(self):
         self.wrong, self.got, self.script, self.bodies = [], [], [], []
+        #: When it was asked what people answered.
+        self.asked = []
         self.lock, receiver = threading.Lock(), self
 
         class Handler(world.Handler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 self.answer(*receiver.take(Request(self, body)))
 
-            do_PUT = do_PATCH = do_POST
+            do_PUT = do_PATCH = do_GET = do_POST
 
         self.url = world.Server(Handler).url
 
     def take(self, request):
         with self.lock:
-            if self.script:
+            if self.script and not self.reads(request):
                 status, headers, document = self.script.pop(0)
             else:
                 status, headers, document = self.try_accept(request)
@@ -118,6 +122,9 @@ class Receiver:
     def try_accept(self, request):
         try:
             need(request.headers["User-Agent"].startswith("nightdesk/"), "no User-Agent")
+            if self.reads(request):
+                self.asked.append(time.monotonic())
+                return self.read(request)
             self.bodies.append(request.body.decode())
             return self.accept(request)
         except (Wrong, ValueError, KeyError, TypeError) as error:
@@ -131,6 +138,14 @@ class Receiver:
 
     def accept(self, request):
         """Checks the request, appends a Shown to got, returns status, headers and document; raises Wrong."""
+        raise NotImplementedError
+
+    def reads(self, request):
+        """Is it no message, but a question what people answered?"""
+        return False
+
+    def read(self, request):
+        """The same for such a request."""
         raise NotImplementedError
 
     def bad(self, text):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Client-server API of Matrix: https://spec.matrix.org/latest/client-server-api/, sending events, m.room.message,
-rich replies, event replacements, user and room mentions, rate limiting."""
+rich replies, event replacements, user and room mentions, rate limiting, relations of events, m.reaction."""
 import html.parser
 import json
 import re
@@ -53,7 +53,7 @@ class Parser(html.parser.HTMLParser):
 
 class Service(Receiver):
     credentials = {"matrix-token": TOKEN}
-    can_edit = can_reply = template = True
+    can_edit = can_reply = template = can_acknowledge = True
     mention = "@duty:news.example"
     pace = 1
     refusals = (
@@ -71,7 +71,28 @@ class Service(Receiver):
 
     def __init__(self):
         super().__init__()
-        self.transactions = {}
+        self.transactions, self.reactions = {}, {}
+
+    def acknowledge(self, name):
+        def reaction(sender, time, key):
+            return {"type": "m.reaction", "event_id": "$r%d" % time, "room_id": ROOM, "sender": sender, "origin_server_ts": time,
+                    "content": {"m.relates_to": {"rel_type": "m.annotation", "event_id": name, "key": key}}}
+        with self.lock:
+            self.reactions[name] = [reaction("@late:news.example", 300, "✅"), reaction("@clara:news.example", 200, "👍🏽"),
+                                    reaction("@eve:news.example", 100, "😱")]
+
+    def reads(self, request):
+        return request.method == "GET"
+
+    def read(self, request):
+        start = "/_matrix/client/v1/rooms/%s/relations/" % urllib.parse.quote(ROOM, safe="")
+        need(request.headers["Authorization"] == "Bearer " + TOKEN, "M_UNKNOWN_TOKEN")
+        need(request.path.startswith(start) and not request.body, "M_UNRECOGNIZED")
+        event, _, kind = request.path[len(start):].partition("/")
+        need(kind == "m.annotation/m.reaction" and request.query == {"dir": "b", "limit": "50"}, "M_UNRECOGNIZED")
+        event = urllib.parse.unquote(event)
+        need(event in self.transactions.values(), "M_NOT_FOUND")
+        return 200, [], {"chunk": self.reactions.get(event, [])}
 
     def keys(self):
         return 'type = "matrix" server = "%s" room = "%s" token-credential = "matrix-token"' % (self.url, ROOM)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Web API of Slack: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update; rich_text blocks:
-https://docs.slack.dev/reference/block-kit/blocks/rich-text-block."""
+https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; reactions.get and users.info."""
 import json
 
 from receiver import Receiver, Shown, members, need
@@ -66,7 +66,7 @@ def shown_of(body):
 class Service(Receiver):
     credentials = {"slack-token": TOKEN}
     mention = "<!subteam^S0123456>"
-    can_edit = can_reply = True
+    can_edit = can_reply = can_acknowledge = True
     pace = 1
     refusals = (
         ("a limit", (429, [("Retry-After", "30")], {"ok": False, "error": "ratelimited"}), 75, "asked to wait 30 s: ratelimited"),
@@ -81,6 +81,37 @@ class Service(Receiver):
         ("a server in trouble", (503, [], b"upstream"), 75, "HTTP 503"),
         ("something else than the service", (200, [], b"<html>Log in</html>"), 75, "no answer of this service"),
     )
+
+    def __init__(self):
+        super().__init__()
+        #: The reactions to messages, by their names.
+        self.reactions = {}
+
+    def acknowledge(self, name):
+        with self.lock:
+            self.reactions[name] = [{"name": "scream", "users": ["U1"], "count": 1},
+                                    {"name": "white_check_mark", "users": ["U061F7AUR"], "count": 1}]
+
+    def reads(self, request):
+        return request.path in ("/api/reactions.get", "/api/users.info")
+
+    def read(self, request):
+        need(request.method == "POST" and request.headers["Content-Type"] == "application/x-www-form-urlencoded", "no form")
+        need(request.headers["Authorization"] == "Bearer " + TOKEN, "invalid_auth")
+        form = request.form()
+        if request.path == "/api/users.info":
+            self.asked.pop()
+            need(form == {"user": "U061F7AUR"}, "user_not_found")
+            return 200, [], {"ok": True, "user": {"id": "U061F7AUR", "name": "bert", "profile": {
+                "real_name": "Bert Desk", "display_name": "bert"}}}
+        members(form, {"channel": str, "timestamp": str}, {"full": str})
+        found = [s for s in self.got if s.name == form["timestamp"] and not s.edits]
+        need(form["channel"] == CHANNEL and found, "message_not_found")
+        message = {"type": "message", "ts": form["timestamp"], "text": found[0].body["text"],
+                   "blocks": found[0].body.get("blocks", []), "permalink": "https://x.slack.com/archives/C/p1"}
+        if form["timestamp"] in self.reactions:
+            message["reactions"] = self.reactions[form["timestamp"]]
+        return 200, [], {"ok": True, "type": "message", "channel": CHANNEL, "message": message}
 
     def keys(self):
         return 'type = "slack" server = "%s" channel = "%s" token-credential = "slack-token"' % (self.url, CHANNEL)

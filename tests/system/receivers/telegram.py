@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Bot API: https://core.telegram.org/bots/api, sendMessage, editMessageText, "HTML style", "Making requests"."""
+"""Bot API: https://core.telegram.org/bots/api, sendMessage, editMessageText, "HTML style", "Making requests",
+InlineKeyboardMarkup, getUpdates, CallbackQuery, answerCallbackQuery."""
 import html.parser
 import re
 
@@ -48,7 +49,7 @@ class Parser(html.parser.HTMLParser):
 
 class Service(Receiver):
     credentials = {"telegram-token": TOKEN}
-    can_edit = can_reply = template = True
+    can_edit = can_reply = template = can_acknowledge = True
     mention = "@duty_editor"
     pace = 3  # 20 a minute in a group
     refusals = (
@@ -67,18 +68,67 @@ class Service(Receiver):
         ("something else than the service", (200, [], b"<html>Log in to the network"), 75, "no answer of this service"),
     )
 
+    def __init__(self):
+        super().__init__()
+        #: The data of the button that a message has, by its name; the presses that were not confirmed yet; what the
+        #: presses were answered.
+        self.buttons, self.updates, self.replies = {}, [], {}
+        self.presses, self.next_update = {}, 500
+
     def keys(self):
         return ('type = "telegram" server = "%s" chat = "%d" topic = 12 token-credential = "telegram-token"' % (self.url, CHAT))
 
     def bad(self, text):
         return {"ok": False, "error_code": 400, "description": "Bad Request: " + text}
 
+    def acknowledge(self, name, person={"id": 9, "is_bot": False, "first_name": "Anna", "last_name": "Duty", "username": "anna"}):
+        with self.lock:
+            query = "4382%d" % self.next_update
+            self.updates.append({"update_id": self.next_update, "callback_query": {
+                "id": query, "from": person, "chat_instance": "-3", "data": self.buttons[name],
+                "message": {"message_id": int(name), "date": 1644862835, "chat": {"id": CHAT, "type": "supergroup"},
+                            "text": "…"}}})
+            self.presses[query] = name
+            self.next_update += 1
+            return query
+
+    def reads(self, request):
+        return request.path.rsplit("/", 1)[1] in ("getUpdates", "answerCallbackQuery")
+
+    def read(self, request):
+        need(request.method == "POST" and request.headers["Content-Type"] == "application/json", "no JSON")
+        need(request.path.startswith("/bot%s/" % TOKEN), "wrong token")
+        body = request.json()
+        if request.path.endswith("answerCallbackQuery"):
+            self.asked.pop()
+            members(body, {"callback_query_id": str}, {"text": str, "show_alert": bool, "url": str, "cache_time": int})
+            need(body["callback_query_id"] in self.presses, "query is too old and response timeout expired or query ID is invalid")
+            need(body["callback_query_id"] not in self.replies and utf16(body["text"]) <= 200, "answered twice, or too long")
+            self.replies[body["callback_query_id"]] = body["text"]
+            return 200, [], {"ok": True, "result": True}
+        members(body, {}, {"offset": int, "limit": int, "timeout": int, "allowed_updates": list})
+        need(1 <= body.get("limit", 100) <= 100 and 0 <= body.get("timeout", 0) <= 50, "limit or timeout")
+        need(body["allowed_updates"] == ["callback_query"], "it wants what it does not need")
+        self.updates = [u for u in self.updates if u["update_id"] >= body["offset"]]
+        return 200, [], {"ok": True, "result": self.updates[:body["limit"]]}
+
+    def button_of(self, body):
+        """Of the message after this; one that does not say so has none."""
+        if "reply_markup" not in body:
+            return None
+        members(body["reply_markup"], {"inline_keyboard": list})
+        need(len(body["reply_markup"]["inline_keyboard"]) == 1 and len(body["reply_markup"]["inline_keyboard"][0]) == 1, "one button")
+        button = body["reply_markup"]["inline_keyboard"][0][0]
+        members(button, {"text": str, "callback_data": str})
+        need(button["text"] and 1 <= len(button["callback_data"].encode()) <= 64, "BUTTON_DATA_INVALID")
+        return button["callback_data"]
+
     def accept(self, request):
         need(request.method == "POST" and request.headers["Content-Type"] == "application/json", "no JSON")
         need(request.path.startswith("/bot%s/" % TOKEN), "wrong token")
         method, body = request.path.rsplit("/", 1)[1], request.json()
         common = {"chat_id": (int, str), "text": str}
-        optional = {"parse_mode": str, "link_preview_options": dict}
+        optional = {"parse_mode": str, "link_preview_options": dict, "reply_markup": dict}
         need(method in ("sendMessage", "editMessageText"), "no method " + method)
         if method == "sendMessage":
             members(body, common, dict(optional, message_thread_id=int, disable_notification=bool, reply_parameters=dict))
@@ -104,6 +154,7 @@ class Service(Receiver):
         shown.edits = shown.name if shown.edit else None
         if "reply_parameters" in body:
             shown.replies = str(body["reply_parameters"]["message_id"])
+        self.buttons[shown.name] = self.button_of(body)
         self.got.append(shown)
         return 200, [], {"ok": True, "result": {
             "message_id": int(shown.name), "from": {"id": 110201543, "is_bot": True},
