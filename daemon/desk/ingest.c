@@ -234,8 +234,10 @@ static void ingest_note_trust(struct ingest *t)
 		.now = p->fetched,
 		.conditional = p->conditional,
 		.not_modified = p->not_modified,
-		.read = p->outcome == DESK_NEW_BODY && !p->batch->partial,
-		.changed = t->result->new_items + t->result->revised > 0,
+		/* What is new came with the sitemaps of an index, not with its validators. */
+		.read = p->outcome == DESK_NEW_BODY &&
+			(!p->batch->partial || (p->index && !p->conditional)),
+		.changed = !p->index && t->result->new_items + t->result->revised > 0,
 		.had_validators = str_present(f->etag) || str_present(f->last_modified),
 		.same_validators = ingest_has_same_validators(f, p),
 		.prompt =

@@ -203,7 +203,7 @@ static int feed_request_take_cookies(
 }
 
 /* A login or a token must not lead to a request that others can read. */
-static bool feed_request_may_downgrade(const struct conf_feed *feed)
+bool feed_request_may_downgrade(const struct conf_feed *feed)
 {
 	return feed && feed->insecure_redirect && !feed->login && !feed->url_credential;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "poll_sitemap.h"
 #include "conf/address.h"
 #include "desk/trust.h"
 
@@ -56,6 +57,18 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	return v;
 }
 
+static void poll_visit_free_map(struct poll_visit *v)
+{
+	struct poll_sitemap *m = v->map;
+
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->n_parts; i++)
+		feed_batch_free(m->parts[i]);
+	feed_request_wipe(&m->index, v->cf);
+	free(m);
+}
+
 void poll_visit_free(struct poll_visit *v)
 {
 	if (!v)
@@ -65,6 +78,7 @@ void poll_visit_free(struct poll_visit *v)
 	v->feed->poller->bytes -= v->body_len;
 	body_share_release(&v->share);
 	free(v->request.body);
+	poll_visit_free_map(v);
 	feed_batch_free(v->batch);
 	feed_request_wipe(&v->hops, v->cf);
 	conf_unref(v->conf);
@@ -190,7 +204,8 @@ void poll_feed_clear(struct poll_feed *f)
 	free(f->etag);
 	free(f->last_modified);
 	free(f->adopted);
-	f->etag = f->last_modified = f->adopted = NULL;
+	free(f->sitemaps);
+	f->etag = f->last_modified = f->adopted = f->sitemaps = NULL;
 	f->moved = false;
 	f->verify = false;
 	lanes_init_peer(&f->peer);
@@ -372,6 +387,8 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	f->lacks = 0;
 	f->id = v->result.feed_id;
 	f->trust = v->result.trust;
+	if (v->poll.sitemaps.p)
+		poll_feed_set_text(&f->sitemaps, v->poll.sitemaps);
 	if (v->poll.outcome == DESK_NEW_BODY)
 		poll_feed_update_body(f, v);
 	else if (str_present(v->poll.etag) || str_present(v->poll.last_modified))

@@ -69,6 +69,8 @@ enum poll_step {
 	POLL_STORED,	 /* the desk is done with the poll */
 };
 
+struct poll_sitemap;
+
 /* One poll, from its first request until the desk has stored it. */
 struct poll_visit {
 	struct poll_feed *feed;
@@ -89,6 +91,7 @@ struct poll_visit {
 	int64_t max_age, retry_after; /* of the last answer; -1: absent */
 	int64_t hop_pause;	      /* POLL_REDIRECTED: before the next request */
 	int64_t began_at;	      /* monotonic */
+	struct poll_sitemap *map;     /* of an index, see poll_sitemap.h; NULL: none */
 	bool unsaved;		      /* once: POLL_HELD, and not repeated */
 	bool host_rests;	      /* retry_after holds for all feeds of the host */
 
@@ -129,6 +132,7 @@ struct poll_feed {
 	char *adopted;	  /* NULL: none, see poll_address.c */
 	bool moved;	  /* a redirect for good is stored, adopted or not */
 	enum delta delta; /* not stored */
+	char *sitemaps;	  /* of an index, see sitemap_plan.h; NULL: it is none */
 	unsigned failures;
 	unsigned absences;   /* of these, the last that found nothing at its address */
 	unsigned lacks;	     /* POLL_LACKED in a row */

@@ -10,13 +10,14 @@
 #include "base/digest.h"
 #include "desk/trust.h"
 #include "engine/secrets.h"
-#include "poll_feed.h"
+#include "poll_sitemap.h"
 
 #define HOST_REST CLOCK_MINUTE /* after a 429 without Retry-After */
 
 static struct feed_request_asker poll_fetch_asker(const struct poll_visit *v)
 {
-	const char *home = v->cf->url_credential ? v->hops.urls[0] : v->cf->url;
+	const struct feed_request *first = v->map ? &v->map->index : &v->hops;
+	const char *home = v->cf->url_credential ? first->urls[0] : v->cf->url;
 
 	return (struct feed_request_asker){v->conf, v->cf, home};
 }
@@ -52,8 +53,9 @@ static bool poll_fetch_take_body(struct poll_visit *v, struct fetch_answer *a)
 		memcpy(body, a->body.p, a->body.n);
 	a->body_owned = NULL;
 	v->request.body = body;
+	/* The body before, of another sitemap of an index, is parsed. */
+	v->feed->poller->bytes += a->body.n - v->body_len;
 	v->request.body_len = v->body_len = a->body.n;
-	v->feed->poller->bytes += v->body_len;
 	v->request.options = (struct feed_parse_options){
 		.url = str_of(feed_request_shown_url(&v->hops, v->arena, v->cf)),
 		.content_type = arena_str(v->arena, str_of(a->content_type)),
@@ -73,7 +75,9 @@ static bool poll_fetch_handle_delta(struct poll_visit *v, const struct fetch_ans
 {
 	enum delta_answer answer = delta_answer_of(a, v->poll.conditional);
 
-	v->feed->delta = delta_learn(v->feed->delta, a, v->poll.conditional, v->delta_asked);
+	if (!v->map)
+		v->feed->delta =
+			delta_learn(v->feed->delta, a, v->poll.conditional, v->delta_asked);
 	v->partial = answer == DELTA_PART;
 	if (v->partial && !v->delta_asked)
 		v->poll.etag = v->poll.last_modified = STR_NONE;
@@ -116,11 +120,11 @@ static bool poll_fetch_renews(const char *value, const char *kept)
 /* Each validator that a 304 carries replaces the stored one (RFC 9111 §4.3.4). */
 static void poll_fetch_renew_validators(struct poll_visit *v, const struct fetch_answer *a)
 {
-	const struct poll_feed *f = v->feed;
+	const char *old_etag = poll_sitemap_etag(v), *old_modified = poll_sitemap_last_modified(v);
 	const char *etag, *modified;
 
-	if (!poll_fetch_renews(a->etag, f->etag) &&
-		!poll_fetch_renews(a->last_modified, f->last_modified))
+	if (!poll_fetch_renews(a->etag, old_etag) &&
+		!poll_fetch_renews(a->last_modified, old_modified))
 		return;
 	etag = poll_fetch_keep_header(v, a->etag);
 	modified = poll_fetch_keep_header(v, a->last_modified);
@@ -128,9 +132,9 @@ static void poll_fetch_renew_validators(struct poll_visit *v, const struct fetch
 		return;
 	/* The desk stores both or none. Copies: poll_feed_update frees those of the feed first. */
 	if (!etag)
-		etag = poll_fetch_keep_header(v, f->etag);
+		etag = poll_fetch_keep_header(v, old_etag);
 	if (!modified)
-		modified = poll_fetch_keep_header(v, f->last_modified);
+		modified = poll_fetch_keep_header(v, old_modified);
 	v->poll.etag = str_of(etag);
 	v->poll.last_modified = str_of(modified);
 }
@@ -185,7 +189,7 @@ static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answe
 	v->host_rests = rest > 0;
 	hosts_block(&v->feed->network->hosts, &v->feed->slot, clock_mono() + rest);
 	/* Stored for the host of the feed only, not for one that it redirects to. */
-	if (v->hops.n == 1 && rest > 0)
+	if (v->hops.n == 1 && !v->map && rest > 0)
 		v->poll.host_rest = clock_wall() + rest;
 }
 
@@ -267,9 +271,9 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const struct secrets
 	r.connect_ms = poll_network_connect_ms(v);
 	r.connected = poll_network_note_connected;
 	if (v->poll.conditional) {
-		r.etag = f->etag;
-		r.last_modified = f->last_modified;
-		r.delta = v->delta_asked = f->etag && f->delta != DELTA_REFUSED;
+		r.etag = poll_sitemap_etag(v);
+		r.last_modified = poll_sitemap_last_modified(v);
+		r.delta = v->delta_asked = r.etag && !v->map && f->delta != DELTA_REFUSED;
 	}
 	v->fetch_op = port->start(port->ctx, &r, poll_fetch_done, v);
 	return v->fetch_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");

@@ -2,7 +2,7 @@
 /* PARSING: the body goes through the parse port and comes back as a batch. */
 #include <stdlib.h>
 
-#include "poll_feed.h"
+#include "poll_sitemap.h"
 
 static void poll_parse_done(void *arg, struct feed_batch *batch, const struct err *e)
 {
@@ -45,6 +45,8 @@ enum poll_step poll_parse_start(struct poll_visit *v)
 	struct feed_limits limits = feed_limits_default;
 
 	limits.body_bytes = v->conf->poll.max_body;
+	if (v->map)
+		limits.arena_bytes = v->map->memory;
 	v->request.options.limits = &limits;
 	v->request.last_run = v->feed->poller->o.last_run;
 	v->request.feed = str_of(v->feed->name);

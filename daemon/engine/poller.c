@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "poll_feed.h"
+#include "poll_sitemap.h"
 
 #define BUSY_RETRY_MS 100 /* while the desk is busy */
 /* What one callback does at most, to be short when ten thousand feeds are due. */
@@ -102,6 +102,8 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 		poll_feed_set_state(f, POLL_PARSING);
 		result = poll_parse_start(v);
 	}
+	if (result == POLL_DECIDED && v->cf->sitemap)
+		result = poll_sitemap_decided(v);
 	switch (result) {
 	case POLL_PENDING:
 	case POLL_LOADED:

@@ -49,6 +49,9 @@ struct desk_poll {
 	struct str moved_to;
 	bool gone;   /* 410 */
 	bool absent; /* nothing is at its address: 404, 410, no such host */
+	bool index;  /* of sitemaps: the batch is what those hold that were read in this poll */
+	/* What is known of its sitemaps, for the next poll; absent: as stored. */
+	struct str sitemaps;
 };
 
 /* What becomes of the address that a feed was redirected to for good, see daemon/desk/moved.h. */

@@ -42,6 +42,8 @@ bool feed_request_has_body(long status);
  * counts for the next poll.
  */
 int64_t feed_request_pause(const struct fetch_answer *a);
+/* A redirect, or an index of sitemaps, may lead from https to http. */
+bool feed_request_may_downgrade(const struct conf_feed *feed);
 /* For whom the request is made. */
 struct feed_request_asker {
 	const struct conf *conf;
