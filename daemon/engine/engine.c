@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "courier.h"
+#include "health_job.h"
 #include "heartbeat.h"
 #include "poller.h"
 #include "release_job.h"
@@ -38,6 +39,7 @@ struct engine {
 	struct release_job release;
 	struct heartbeat heartbeat;
 	struct ack_readers acks;
+	struct health_job health;
 	struct trouble_notices notices;
 	struct test_message_list tests;
 	struct clock_proof clock;
@@ -259,9 +261,11 @@ struct engine *engine_new(
 	e->heartbeat = (struct heartbeat){.o = parts, .conf = conf_ref(conf)};
 	e->acks =
 		(struct ack_readers){.o = parts, .conf = conf_ref(conf), .acked = engine_on_acked};
+	e->health = (struct health_job){
+		.o = parts, .conf = conf_ref(conf), .arena = arena_new(HEALTH_ARENA_MAX)};
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
-	if (e->poller && e->courier && e->release.arena && parts.troubles)
+	if (e->poller && e->courier && e->release.arena && e->health.arena && parts.troubles)
 		return e;
 	engine_free(e);
 	return NULL;
@@ -276,6 +280,7 @@ void engine_start(struct engine *e)
 	ack_readers_start(&e->acks);
 	release_job_start(&e->release);
 	heartbeat_start(&e->heartbeat);
+	health_job_start(&e->health);
 	poller_start(e->poller);
 }
 
@@ -289,6 +294,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 	ack_readers_reload(&e->acks, conf);
 	release_job_reload(&e->release, conf);
 	heartbeat_reload(&e->heartbeat, conf);
+	health_job_reload(&e->health, conf);
 	poller_reload(e->poller, conf);
 }
 
@@ -316,6 +322,7 @@ void engine_stop(struct engine *e)
 	release_job_stop(&e->release);
 	heartbeat_stop(&e->heartbeat);
 	ack_readers_stop(&e->acks);
+	health_job_stop(&e->health);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
 	engine_end_when_settled(e);
@@ -333,6 +340,7 @@ void engine_free(struct engine *e)
 	release_job_release(&e->release);
 	heartbeat_release(&e->heartbeat);
 	ack_readers_release(&e->acks);
+	health_job_release(&e->health);
 	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);

@@ -38,6 +38,8 @@ static void poll_apply_url(struct poll_feed *f)
 {
 	poll_feed_clear(f);
 	poll_feed_acquit(f);
+	trouble_end(f->poller->o.troubles, TROUBLE_FEED_SILENT, str_of(f->name));
+	trouble_end(f->poller->o.troubles, TROUBLE_FEED_STALE, str_of(f->name));
 	f->generation++;
 	if (f->state == POLL_INGESTING)
 		return;

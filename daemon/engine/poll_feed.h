@@ -190,6 +190,11 @@ struct poll_network {
 	int64_t probe_at;	  /* monotonic: time of the next */
 };
 
+/* How many feeds are in these states, of those that do not fail; each counts once. */
+struct poll_health {
+	size_t late, silent, stale, unread;
+};
+
 struct poller {
 	struct engine_parts o;
 	struct conf *conf;
@@ -249,6 +254,11 @@ struct poller {
 	struct timer_op *quiet_timer;
 
 	struct poll_overrun overruns[POLL_OVERRUNS_MAX + 1]; /* poll_log.c */
+
+	/* poll_late.c */
+	struct timer_op *late_timer;
+	size_t looked;				/* feeds, of the round that is under way */
+	struct poll_health health, health_next; /* of the last round, of this one */
 };
 
 /* --- poll_feed.c --- */
@@ -432,6 +442,11 @@ void poll_quiet_post(struct poller *p);
 bool poll_quiet_is_stored(struct poller *p);
 void poll_quiet_stop(struct poller *p);
 void poll_quiet_release(struct poller *p);
+
+/* --- poll_late.c --- */
+
+void poll_late_start(struct poller *p);
+void poll_late_stop(struct poller *p);
 
 /* poll_log.c: the result of a stored poll, in v->result, into the log. */
 void poll_log_stored(const struct poll_visit *v);

@@ -196,6 +196,7 @@ enum poll_step poll_ingest_start(struct poll_visit *v)
 	v->poll.interval = plan.interval;
 	v->poll.interval_why = plan.why;
 	v->poll.slowness = v->feed->peer.doubt;
+	v->poll.body_bytes = v->body_len;
 	poll_feed_set_plan(v);
 	v->poll.moved_to = poll_address_moved_to(v);
 	v->result = (struct desk_result){0};

@@ -148,6 +148,16 @@ static void poll_note_troubles(const struct poll_visit *v)
 	}
 	if (v->result.unmatched > 0)
 		trouble_begin(t, TROUBLE_ITEMS_UNMATCHED, feed, STR_NONE);
+	trouble_end(t, TROUBLE_FEED_LATE, feed);
+	if (v->result.posted) {
+		trouble_end(t, TROUBLE_FEED_SILENT, feed);
+		trouble_end(t, TROUBLE_FEED_STALE, feed);
+	}
+	if (v->result.flood) {
+		snprintf(text, sizeof(text), "%zu new items at once, usually about %.0f",
+			v->result.new_items, v->result.usual);
+		trouble_begin(t, TROUBLE_FEED_FLOOD, feed, str_of(text));
+	}
 }
 
 void poll_log_stored(const struct poll_visit *v)

@@ -342,6 +342,7 @@ void poller_start(struct poller *p)
 	p->to_do = p->conf->n_feeds;
 	poll_ramp_start(p);
 	poll_apply_start(p, NULL);
+	poll_late_start(p);
 }
 
 /* Of feeds without an operation nothing is undone: there may be 100,000. */
@@ -351,6 +352,7 @@ void poller_stop(struct poller *p)
 
 	p->running = false;
 	port_timer_stop(&p->o.ports->timer, &p->timer);
+	poll_late_stop(p);
 	poll_apply_stop(p);
 	poll_load_stop(p);
 	poll_ingest_stop(p);
@@ -382,6 +384,7 @@ bool poller_idle(const struct poller *p)
 void poller_set_gauges(const struct poller *p, struct metrics *out)
 {
 	bool held = p->networks[POLL_NEAR].logged || p->networks[POLL_FAR].logged;
+	int64_t fresh;
 
 	out->feeds_configured = (int64_t)p->conf->n_feeds;
 	out->feeds_fetching = (int64_t)p->in_state[POLL_FETCHING];
@@ -390,4 +393,11 @@ void poller_set_gauges(const struct poller *p, struct metrics *out)
 	out->feeds_waiting = (int64_t)p->in_state[POLL_DUE];
 	out->feeds_held = held ? (int64_t)p->in_state[POLL_DUE] : 0;
 	out->feeds_failing = (int64_t)p->failing;
+	out->feeds_late = (int64_t)p->health.late;
+	out->feeds_silent = (int64_t)p->health.silent;
+	out->feeds_stale = (int64_t)p->health.stale;
+	out->feeds_unread = (int64_t)p->health.unread;
+	fresh = out->feeds_configured - out->feeds_failing - out->feeds_late - out->feeds_silent -
+		out->feeds_stale - out->feeds_unread;
+	out->feeds_fresh = fresh > 0 ? fresh : 0;
 }

@@ -215,7 +215,12 @@ static const char *const steps[] = {
 	"CREATE INDEX rhythms_silent ON rhythms (silent_at) WHERE silent_at IS NOT NULL;"
 	/* Deliveries of a step of an escalation, whose people may still acknowledge. */
 	"CREATE INDEX deliveries_escalated ON deliveries (created, alert)"
-	" WHERE escalated IS NOT NULL;",
+	" WHERE escalated IS NOT NULL;"
+	/* See store/health.h. */
+	"CREATE TABLE health (feed INTEGER PRIMARY KEY, bytes INTEGER NOT NULL,"
+	" whole INTEGER NOT NULL, same INTEGER NOT NULL, latency INTEGER NOT NULL, newest INTEGER,"
+	" stale_at INTEGER, failing_since INTEGER, reasons TEXT) STRICT;"
+	"CREATE INDEX health_stale ON health (stale_at) WHERE stale_at IS NOT NULL;",
 };
 
 int db_version_known(void)

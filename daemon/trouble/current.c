@@ -41,6 +41,12 @@ static bool trouble_has_named_feed(const struct trouble_list *list, const struct
 	return false;
 }
 
+static bool trouble_is_of_named_feed(const struct trouble_group *g, const struct conf *conf)
+{
+	return trouble_has_named_feed(&g->in[TROUBLE_DUE], conf) ||
+	       trouble_has_named_feed(&g->in[TROUBLE_TOLD], conf);
+}
+
 bool troubles_need_person(const struct troubles *t, enum trouble_kind kind, const struct conf *conf)
 {
 	bool any = false;
@@ -60,8 +66,8 @@ bool troubles_need_person(const struct troubles *t, enum trouble_kind kind, cons
 	case TROUBLE_PERSON_FEEDS:
 		/* The two lists are short: above that share they are not searched. */
 		return n * 100 > conf->n_feeds * FEEDS_PERCENT ||
-		       trouble_has_named_feed(&t->groups[kind].in[TROUBLE_DUE], conf) ||
-		       trouble_has_named_feed(&t->groups[kind].in[TROUBLE_TOLD], conf);
+		       trouble_is_of_named_feed(&t->groups[kind], conf);
+	case TROUBLE_PERSON_NAMED: return trouble_is_of_named_feed(&t->groups[kind], conf);
 	}
 	return false;
 }

@@ -12,6 +12,12 @@ static const char *notice_plural_end(struct str noun)
 	return str_ends(noun, STR("ch")) ? "es" : "s";
 }
 
+/* A stale feed is no emergency, although `status` says so of one that a watch names. */
+static bool notice_asks_person(const struct trouble_row *row)
+{
+	return row->person == TROUBLE_PERSON || row->person == TROUBLE_PERSON_FEEDS;
+}
+
 void trouble_put_title(const struct trouble_notice *n, struct buf *out)
 {
 	const struct trouble_row *row = &trouble_rows[n->kind];
@@ -76,7 +82,7 @@ static const struct alert_trouble *notice_make_parts(
 	*t = (struct alert_trouble){
 		.kind = str_of(row->name),
 		.advice = str_of(row->advice),
-		.person = row->person != TROUBLE_NO_PERSON,
+		.person = notice_asks_person(row),
 		.v = v,
 		.n = named,
 		.left_out = n->n - named,
@@ -102,9 +108,8 @@ int trouble_notice_make(const struct trouble_notice *n, struct arena *arena, str
 		.created = n->now,
 		.watch = STR("nightdesk"),
 		.watch_title = STR("nightdesk"),
-		.priority = n->ended || trouble_rows[n->kind].person == TROUBLE_NO_PERSON
-				    ? ALERT_NORMAL
-				    : ALERT_URGENT,
+		.priority = n->ended || !notice_asks_person(&trouble_rows[n->kind]) ? ALERT_NORMAL
+										    : ALERT_URGENT,
 		.title = arena_str(arena, buf_str(&title)),
 		.body = arena_str(arena, buf_str(&body)),
 		.published = STAMP_NONE,

@@ -296,6 +296,13 @@ static void trouble_end_entry(struct troubles *t, struct trouble_entry *x)
 	trouble_drop(t, x);
 }
 
+bool trouble_exists(const struct troubles *t, enum trouble_kind kind, struct str subject)
+{
+	const struct trouble_entry *x = trouble_find(t, kind, subject);
+
+	return x && (x->state == TROUBLE_DUE || x->state == TROUBLE_TOLD);
+}
+
 void trouble_end(struct troubles *t, enum trouble_kind kind, struct str subject)
 {
 	struct trouble_entry *x = trouble_find(t, kind, subject);

@@ -39,6 +39,7 @@ struct desk_poll {
 	uint64_t body_hash;
 	bool conditional;	  /* the request carried the stored validators */
 	bool not_modified;	  /* 304 */
+	size_t body_bytes;	  /* decoded; 0: there was no body */
 	int64_t started, fetched; /* wall-clock ms: request sent, body complete */
 	int64_t next_due;
 	/* As in struct store_feed. */
@@ -67,6 +68,7 @@ struct desk_result {
 	size_t items, new_items, revised, matched, alerts;
 	size_t unmatched; /* items that were too large to be matched */
 	bool first_run;	  /* first body of the feed: the baseline */
+	bool posted;	  /* it has new items that are not old ones: it is not silent */
 	enum desk_moved moved;
 	bool lie;		  /* this poll proved that a 304 of the feed was wrong */
 	int64_t feed_id;	  /* as in struct store_feed */

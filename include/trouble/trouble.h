@@ -30,6 +30,7 @@ enum trouble_person {
 	TROUBLE_NO_PERSON,
 	TROUBLE_PERSON,
 	TROUBLE_PERSON_FEEDS, /* more than 5 % of the feeds, or one that a watch names */
+	TROUBLE_PERSON_NAMED, /* a feed that a watch names */
 };
 
 /* What the subject is. A trouble of a block ends when the block is removed. */
@@ -111,6 +112,8 @@ size_t troubles_take(
 
 /* --- the current troubles --- */
 
+/* Past its grace, and not over. Cheap. */
+bool trouble_exists(const struct troubles *t, enum trouble_kind kind, struct str subject);
 /* How many troubles of a kind are past their grace. */
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind);
 /*

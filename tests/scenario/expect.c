@@ -366,6 +366,10 @@ static void expect_status(struct world *w, const struct line *l)
 	check(w, l, "waiting", m.feeds_waiting);
 	check(w, l, "sending", m.deliveries_sending);
 	check(w, l, "failing", m.feeds_failing);
+	check(w, l, "fresh", m.feeds_fresh);
+	check(w, l, "late", m.feeds_late);
+	check(w, l, "silent", m.feeds_silent);
+	check(w, l, "stale", m.feeds_stale);
 	check(w, l, "polls", m.polls_total);
 	check(w, l, "unchanged", m.polls_unchanged_total);
 	check(w, l, "failed", m.polls_failed_total);

@@ -73,6 +73,8 @@ struct reply *reply_to_request(struct world *w, const struct fetch_request *q)
 		add_header(r, "", q->headers[i]);
 	if (!reply)
 		world_fail(w, "no reply is left for a request to %s", q->url);
+	else if (reply->publisher)
+		publisher_write(reply);
 	return reply;
 }
 

@@ -435,6 +435,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"reply", 3, do_reply},
 		{"answer", 3, do_reply},
 		{"forget", 2, do_forget},
+		{"publisher", 3, publisher_do},
 		{"start", 1, do_life},
 		{"stop", 1, do_life},
 		{"crash", 1, do_life},

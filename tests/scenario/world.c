@@ -282,6 +282,7 @@ void reply_free(struct reply *r)
 	free(r->vary);
 	free(r->type);
 	free(r->text);
+	free(r->publisher);
 	free(r);
 }
 

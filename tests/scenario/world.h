@@ -68,6 +68,7 @@ struct reply {
 	enum fetch_reach reach; /* status 0 */
 	bool no_host;
 	bool crowded;
+	struct publisher *publisher; /* makes the body; NULL: it is as it is */
 	TAILQ_ENTRY(reply) link;
 };
 TAILQ_HEAD(reply_list, reply);
@@ -176,6 +177,9 @@ void event_fire(struct world *w, struct event *e);
 void world_release_jobs(struct world *w);
 void world_release_parsing(struct world *w);
 void world_release_secrets(struct world *w);
+/* publisher.c */
+void publisher_do(struct world *w, const struct line *l, FILE *in);
+void publisher_write(struct reply *r); /* its body, as it is now */
 /* operator.c */
 void operator_silence(struct world *w, const struct line *l, FILE *in);
 void operator_ack(struct world *w, const struct line *l, FILE *in);
