@@ -194,6 +194,8 @@ void help_print(const struct cli_command *c); /* the text of --help */
 
 /* feeds_import.c */
 int feeds_import(const struct cli_call *call);
+/* feeds_list.c: list, or show if there is an operand */
+int feeds_list(const struct cli_call *call);
 /* feeds_poll.c */
 int feeds_poll(const struct cli_call *call);
 

@@ -66,6 +66,16 @@ void print_url(const char *before, struct str url, const char *after)
 	buf_release(&shown);
 }
 
+void print_count(long long n)
+{
+	if (n >= 1000) {
+		print_count(n / 1000);
+		printf(",%03lld", n % 1000);
+		return;
+	}
+	printf("%lld", n);
+}
+
 void print_line(const char *name, int width, struct str value)
 {
 	if (!str_present(value))

@@ -20,6 +20,8 @@ const char *print_local_text(const char *rfc3339, char out[STAMP_TEXT_MAX]);
 void print_text(const char *before, struct str s, const char *after);
 /* An address without its login and tokens; nothing if it is absent. */
 void print_url(const char *before, struct str url, const char *after);
+/* "9,987" */
+void print_count(long long n);
 /* A line "name   value", the name padded to width; nothing if the value is absent. */
 void print_line(const char *name, int width, struct str value);
 /* "90 s", "5 min", "30 h", "2 d": rounded. */

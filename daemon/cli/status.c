@@ -35,6 +35,27 @@ static const char *status_text(const json_t *doc, const char *part, const char *
 	return z ? z : "never";
 }
 
+/* "feeds       9,987 fresh, 9 late, 3 failing, 1 silent": each feed counts once. */
+static void status_print_feeds(const json_t *doc)
+{
+	static const char *const states[][2] = {{"late", "late"}, {"failing", "failing"},
+		{"silent", "silent"}, {"stale", "stale"}, {"unread", "not read yet"}};
+
+	fputs("feeds       ", stdout);
+	print_count(status_number(doc, "feeds", "fresh"));
+	fputs(" fresh", stdout);
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		long long n = status_number(doc, "feeds", states[i][0]);
+
+		if (n == 0)
+			continue;
+		fputs(", ", stdout);
+		print_count(n);
+		printf(" %s", states[i][1]);
+	}
+	putchar('\n');
+}
+
 static void status_print_running(const json_t *doc)
 {
 	long long up = (long long)json_integer_value(json_object_get(doc, "uptime_s"));
@@ -44,9 +65,8 @@ static void status_print_running(const json_t *doc)
 		status_text(doc, NULL, "version"),
 		(long long)json_integer_value(json_object_get(doc, "pid")),
 		print_local_text(status_text(doc, NULL, "started"), text), up / 3600, up / 60 % 60);
-	printf("feeds       %lld configured, %lld failing; last poll %s\n",
-		status_number(doc, "feeds", "configured"), status_number(doc, "feeds", "failing"),
-		print_local_text(status_text(doc, "polls", "last"), text));
+	status_print_feeds(doc);
+	printf("last poll   %s\n", print_local_text(status_text(doc, "polls", "last"), text));
 	if (status_number(doc, "feeds", "held") > 0)
 		printf("network     down: %lld feed%s wait%s for it\n",
 			status_number(doc, "feeds", "held"),

@@ -6,15 +6,6 @@
 #include "document/batch.h"
 #include "value.h"
 
-const char *document_feed_state(const struct store_feed *f)
-{
-	if (!f->id || f->last_poll == STAMP_NONE)
-		return "not read yet";
-	if (f->gone)
-		return "gone";
-	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
-}
-
 const char *document_feed_moved(const struct store_feed *f)
 {
 	if (!str_present(f->moved_to) && !str_present(f->adopted))
@@ -125,8 +116,10 @@ static void feed_set_flood(json_t *o, const struct store_flood *flood)
 	json_object_set_new(o, "flood", f);
 }
 
-json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
+json_t *document_feed(const struct document_feed *d)
 {
+	const struct conf_feed *cf = d->cf;
+	const struct store_feed *f = &d->f;
 	const struct document_interval i = document_feed_interval(cf, f);
 	json_t *o = json_object();
 
@@ -136,7 +129,7 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_text(o, "url_credential", str_of(cf->url_credential));
 	if (cf->sitemap)
 		document_set_text(o, "type", STR("sitemap"));
-	document_set_text(o, "state", str_of(document_feed_state(f)));
+	document_set_text(o, "state", str_of(document_feed_state_name(document_feed_state_of(d))));
 	document_set_int(o, "failures", f->failures);
 	document_set_int(o, "items", f->items_seen);
 	if (f->left_out)
@@ -155,6 +148,7 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	if (trust_is_lost(&f->trust, clock_wall()))
 		document_set_stamp(o, "validators_lie_until", f->trust.distrust_until);
 	feed_set_flood(o, &f->flood);
+	document_set_feed_health(o, d);
 	return o;
 }
 

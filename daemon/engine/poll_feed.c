@@ -195,6 +195,7 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	f->state = POLL_LOADING;
 	f->reload = p->reload;
 	f->retry_after = f->max_age = -1;
+	p->unread++;
 	p->in_state[POLL_LOADING]++;
 	return f;
 }
@@ -243,6 +244,7 @@ void poll_feed_free(struct poll_feed *f)
 	poll_feed_clear(f);
 	poll_visit_free(f->visit);
 	p->in_state[f->state]--;
+	p->unread -= f->polled_at == 0;
 	free(f);
 }
 
@@ -265,13 +267,19 @@ void poll_check_once(struct poller *p)
 	}
 }
 
+void poll_feed_set_polled(struct poll_feed *f, int64_t at)
+{
+	f->poller->unread -= f->polled_at == 0;
+	f->polled_at = at ? at : 1;
+}
+
 void poll_feed_set_plan(const struct poll_visit *v)
 {
 	struct poll_feed *f = v->feed;
 
 	if (f->generation != v->generation)
 		return;
-	f->polled_at = clock_mono();
+	poll_feed_set_polled(f, clock_mono());
 	f->retry_after = v->retry_after;
 	f->max_age = v->max_age;
 	f->interval = v->poll.interval;

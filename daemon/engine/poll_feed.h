@@ -192,7 +192,7 @@ struct poll_network {
 
 /* How many feeds are in these states, of those that do not fail; each counts once. */
 struct poll_health {
-	size_t late, silent, stale, unread;
+	size_t late, silent, stale;
 };
 
 struct poller {
@@ -209,6 +209,7 @@ struct poller {
 	size_t bytes; /* of the bodies of all visits, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
+	size_t unread;		/* feeds that were never polled */
 	size_t parsed;		/* documents */
 	int64_t lack_logged_at; /* monotonic; 0: never */
 	size_t to_do;		/* once: feeds not yet polled */
@@ -284,6 +285,8 @@ void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
 struct poll_network *poll_feed_network(struct poll_feed *f, const char *host);
 /* DUE: into the queue of the host of the next address; first: before all others. */
 void poll_feed_queue(struct poll_feed *f, bool first);
+/* Monotonic ms of its last poll. */
+void poll_feed_set_polled(struct poll_feed *f, int64_t at);
 /* Remembers what the answer of v asked for, and what follows from it. */
 void poll_feed_set_plan(const struct poll_visit *v);
 /* IDLE: frees the visit, if there is one; the feed is due again after wait. May free f. */

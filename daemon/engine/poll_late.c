@@ -39,16 +39,14 @@ static void poll_late_count(struct poller *p, const struct poll_feed *f, bool la
 	const struct troubles *t = p->o.troubles;
 	struct str name = str_of(f->name);
 
-	if (f->failures > 0)
-		return; /* counted as such at once */
+	if (f->failures > 0 || f->polled_at == 0)
+		return; /* counted at once */
 	if (late)
 		p->health_next.late++;
 	else if (trouble_exists(t, TROUBLE_FEED_SILENT, name))
 		p->health_next.silent++;
 	else if (trouble_exists(t, TROUBLE_FEED_STALE, name))
 		p->health_next.stale++;
-	else if (f->polled_at == 0)
-		p->health_next.unread++;
 }
 
 static void poll_late_look(struct poll_feed *f, int64_t now)

@@ -65,7 +65,7 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->interval_why = (enum schedule_reason)s->interval_why;
 	f->interval = s->interval;
 	if (s->last_poll != STAMP_NONE)
-		f->polled_at = clock_mono() - (clock_wall() - s->last_poll);
+		poll_feed_set_polled(f, clock_mono() - (clock_wall() - s->last_poll));
 	f->retry_after = f->interval_why == SCHEDULE_RETRY_AFTER ? s->interval : -1;
 	f->max_age = f->interval_why == SCHEDULE_FRESHNESS ? s->interval : -1;
 	f->body_hash = s->body_hash;

@@ -7,14 +7,12 @@
 
 #include "conf/conf.h"
 #include "conf/import.h"
+#include "document/feed_health.h"
 #include "engine/engine.h"
 #include "engine/feed_request.h"
 #include "engine/schedule.h"
 #include "feed/discover.h"
 #include "store/store.h"
-
-/* "not read yet", "gone", "failing", "incomplete", "fine". */
-const char *document_feed_state(const struct store_feed *f);
 
 /*
  * What a permanent redirect led to: "adopted" (polls begin there), "seen" (not yet often enough),
@@ -36,8 +34,7 @@ int64_t document_feed_next_poll(const struct conf_feed *cf, const struct store_f
 /* The same as a document, with the name of the feed. */
 json_t *document_interval(const struct conf_feed *cf, const struct document_interval *i);
 
-/* f: what is stored of it; id 0: nothing. */
-json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f);
+json_t *document_feed(const struct document_feed *d);
 
 /* What a command to poll the feed now leads to; until: with ENGINE_FORBIDDEN. */
 json_t *document_asked(const char *name, enum engine_asked asked, int64_t until);

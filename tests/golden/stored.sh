@@ -248,8 +248,9 @@ nightdesk: there is no delivery 1x
 exit 1" "$(nightdesk deliveries drop 2; nightdesk deliveries --state dead | mask
 	nightdesk deliveries retry 2; nightdesk deliveries --state pending | mask
 	nightdesk deliveries retry 1; echo "exit $?"; nightdesk deliveries drop 1x; echo "exit $?")"
-check "feeds" "outlet fine
-quiet failing" "$(nightdesk feeds | awk '{print $1, $2}')"
+check "feeds, the worst first" "quiet failing
+outlet fine" "$(nightdesk feeds | awk '{print $1, $2}')"
+check "feeds in a state" "quiet failing" "$(nightdesk feeds list --state failing | awk '{print $1, $2}')"
 check "unknown deliveries, alerts and feeds" "nightdesk: there is no delivery 99 1
 nightdesk: there is no alert al_x 1
 nightdesk: there is no feed x in the configuration 1
@@ -347,7 +348,8 @@ check "the log says that items are left out" "event=items-left-out feed=many ite
 check "feeds show says that items are left out" \
 	"left out   3 of its last body, which has more than 2000; the newest by date were taken, without dates the first and the last" \
 	"$(many feeds show many | grep 'left out')"
-check "feeds says that items are left out" "many                      fine          TIME  2000 items, 3 left out" \
+check "feeds says that items are left out" \
+	"many                      stale         TIME  2000 items, 3 left out  newest item of TIME" \
 	"$(many feeds | mask)"
 check "feeds says that items are left out, JSON" 3 \
 	"$(many feeds --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["left_out"])')"
