@@ -54,8 +54,11 @@ static bool feed_request_same_origin(const char *from, const char *to)
 {
 	struct feed_request_origin a, b;
 
-	return feed_request_get_origin(from, &a) && feed_request_get_origin(to, &b) &&
-	       str_eq_nocase(a.host, b.host) && a.port == b.port && b.tls >= a.tls;
+	if (!feed_request_get_origin(from, &a))
+		return false;
+	return strcmp(from, to) == 0 ||
+	       (feed_request_get_origin(to, &b) && str_eq_nocase(a.host, b.host) &&
+		       a.port == b.port && b.tls >= a.tls);
 }
 
 int feed_request_start(struct feed_request *h, struct arena *a, const char *url)
@@ -270,7 +273,9 @@ static const struct conf_feed *feed_request_trusted_feed(
 size_t feed_request_credentials(const struct feed_request *h, const struct feed_request_asker *who,
 	const char *names[FEED_REQUEST_CREDENTIALS])
 {
-	const struct conf_feed *cf = feed_request_trusted_feed(h, who);
+	/* Most have none; then its origin does not matter. */
+	bool has_login = who->feed && who->feed->login;
+	const struct conf_feed *cf = has_login ? feed_request_trusted_feed(h, who) : NULL;
 	const struct conf_login *l = cf ? cf->login : NULL;
 	size_t n = 0;
 
@@ -340,7 +345,8 @@ static void feed_request_set_secrets(
 		redact_add(&h->secrets, str_of(bearer));
 	if (h->n > 1)
 		return; /* the others are in it */
-	redact_add_tokens(&h->secrets, str_of(who->home));
+	if ((cf && cf->url_credential) || strcmp(who->home, h->urls[0]) != 0)
+		redact_add_tokens(&h->secrets, str_of(who->home));
 	for (size_t i = 0; cf && i < cf->headers.n; i++)
 		redact_add_header(&h->secrets, cf->headers.v[i]);
 }
@@ -356,7 +362,7 @@ int feed_request_fill(struct feed_request *h, const struct feed_request_asker *w
 		.url = url,
 		.max_body = who->conf->poll.max_body,
 		.policy = &who->conf->poll,
-		.learnt = !feed_request_same_origin(who->home, url) && strcmp(who->home, url) != 0,
+		.learnt = strcmp(who->home, url) != 0 && !feed_request_same_origin(who->home, url),
 		.user_agent = feed_request_user_agent(who->conf, a),
 		.cookies = h->cookies,
 		.n_cookies = h->n_cookies,

@@ -3,7 +3,9 @@
  * The floor of polling: libcurl's multi interface on libevent with many parallel transfers, bodies
  * discarded, and nothing else: no parsing, store, limits or schedule.
  *
- *     floor_curl PARALLEL COUNT FORMAT    FORMAT: a URL with one %05d
+ *     floor_curl PARALLEL COUNT FORMAT [RATE]    FORMAT: a URL with one %05d
+ *
+ * With RATE the second round starts that many transfers a second, one at a time.
  *
  * Fetches every URL twice: the whole body, then with the ETag of the first response. Prints for
  * each round "round seconds cpu-seconds answers-of-200 answers-of-304".
@@ -22,10 +24,10 @@ struct feed {
 };
 
 static struct event_base *base;
-static struct event *timer;
+static struct event *timer, *pace;
 static CURLM *multi;
 static struct feed *feeds;
-static int count, next, running, answers[2], conditional;
+static int count, next, running, answers[2], conditional, rate;
 
 static void start_one(CURL *easy);
 
@@ -58,12 +60,12 @@ static void look(void)
 		answers[1] += status == 304;
 		curl_multi_remove_handle(multi, easy);
 		running--;
-		if (next < count)
+		if (next < count && !(rate && conditional))
 			start_one(easy);
 		else
 			curl_easy_cleanup(easy);
 	}
-	if (running == 0)
+	if (running == 0 && next == count)
 		event_base_loopbreak(base);
 }
 
@@ -108,6 +110,13 @@ static void on_timer(evutil_socket_t fd, short events, void *arg)
 	look();
 }
 
+static void on_pace(evutil_socket_t fd, short events, void *arg)
+{
+	(void)fd, (void)events, (void)arg;
+	if (next < count)
+		start_one(curl_easy_init());
+}
+
 static int set_timer(CURLM *m, long ms, void *arg)
 {
 	struct timeval tv = {ms / 1000, ms % 1000 * 1000};
@@ -150,7 +159,7 @@ static void round_of(const char *name, int parallel)
 	double wall = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
 
 	next = answers[0] = answers[1] = 0;
-	for (int i = 0; i < parallel && next < count; i++)
+	for (int i = 0; i < parallel && next < count && !(rate && conditional); i++)
 		start_one(curl_easy_init());
 	event_base_dispatch(base);
 	printf("%s %.4f %.4f %d %d\n", name, now(CLOCK_MONOTONIC) - wall,
@@ -159,11 +168,12 @@ static void round_of(const char *name, int parallel)
 
 int main(int argc, char **argv)
 {
-	int parallel = argc == 4 ? atoi(argv[1]) : 0;
+	int parallel = argc >= 4 ? atoi(argv[1]) : 0;
 	char *at;
 
-	count = argc == 4 ? atoi(argv[2]) : 0;
-	at = argc == 4 ? strstr(argv[3], "%05d") : NULL;
+	count = argc >= 4 ? atoi(argv[2]) : 0;
+	at = argc >= 4 ? strstr(argv[3], "%05d") : NULL;
+	rate = argc == 5 ? atoi(argv[4]) : 0;
 	if (parallel < 1 || count < 1 || !at)
 		return 2;
 	feeds = calloc((size_t)count, sizeof(*feeds));
@@ -179,6 +189,12 @@ int main(int argc, char **argv)
 	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)parallel);
 	round_of("new", parallel);
 	conditional = 1;
+	if (rate) {
+		struct timeval tv = {0, 1000000 / rate};
+
+		pace = event_new(base, -1, EV_PERSIST, on_pace, NULL);
+		event_add(pace, &tv);
+	}
 	round_of("304", parallel);
 	return answers[1] == count ? 0 : 1;
 }
