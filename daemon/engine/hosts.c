@@ -146,6 +146,7 @@ int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool f
 		return -ERR_NOMEM;
 	s->host = x;
 	s->state = HOST_SLOT_QUEUED;
+	s->since = now;
 	if (first)
 		TAILQ_INSERT_HEAD(&x->queue[s->lane], s, link);
 	else
@@ -176,6 +177,25 @@ static enum lane hosts_next_lane(const struct hosts *h, int64_t now, bool slow)
 	return is_quick ? LANE_QUICK : LANE_UNKNOWN;
 }
 
+/*
+ * The lane of a ready host that goes before `lane`: one whose first request has waited much longer.
+ * A host may be ready only now and then, and always have quick ones.
+ */
+static enum lane host_overdue_lane(
+	const struct hosts *h, const struct host *x, enum lane lane, bool slow)
+{
+	int64_t since = TAILQ_FIRST(&x->queue[lane])->since - SLOW_PATIENCE_MS;
+	bool may_slow = slow && x->active_slow < lanes_slow_share(h->per_host);
+
+	for (int other = (int)lane + 1; other < LANES; other++) {
+		const struct host_slot *s = TAILQ_FIRST(&x->queue[other]);
+
+		if (s && s->since < since && (other != LANE_SLOW || may_slow))
+			return (enum lane)other;
+	}
+	return lane;
+}
+
 struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow)
 {
 	enum lane lane = hosts_next_lane(h, now, slow);
@@ -186,6 +206,7 @@ struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow)
 	if (!d || d->at > now)
 		return NULL;
 	x = d->owner;
+	lane = host_overdue_lane(h, x, lane, slow);
 	s = TAILQ_FIRST(&x->queue[lane]);
 	TAILQ_REMOVE(&x->queue[lane], s, link);
 	s->state = HOST_SLOT_ACTIVE;

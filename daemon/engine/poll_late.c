@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Feeds that are polled late: due, and waiting for their turn for longer than usual. Looks at all
- * feeds once a minute, some hundred in a callback. A feed that waits for a network that is down is
- * not late: that is a trouble of its own.
+ * feeds once a minute, some hundred in a callback. One that waits for a network that is down, or
+ * for a disk that is full, is not late: those are troubles of their own.
  */
 #include "base/clock.h"
 #include "poll_feed.h"
@@ -19,7 +19,7 @@ static int64_t poll_late_wait(const struct poll_feed *f, int64_t now)
 	const struct poller *p = f->poller;
 	int64_t since = f->due.at > p->ramp_at ? f->due.at : p->ramp_at;
 
-	if (f->state != POLL_DUE || f->visit || !f->network || f->network->down)
+	if (f->state != POLL_DUE || f->visit || p->disk_full || !f->network || f->network->down)
 		return 0;
 	return now - since;
 }

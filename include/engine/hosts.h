@@ -32,6 +32,7 @@ struct host_slot {
 	struct host *host;
 	void *owner;
 	enum lane lane; /* set by the owner before hosts_enqueue */
+	int64_t since;	/* when it was queued */
 	TAILQ_ENTRY(host_slot) link;
 };
 
