@@ -52,6 +52,38 @@ bool digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_S
 					    message.n, out, &len) != NULL;
 }
 
+static const EVP_MD *digest_algorithm(struct str name)
+{
+	if (str_eq_nocase(name, STR("sha1")))
+		return EVP_sha1();
+	if (str_eq_nocase(name, STR("sha256")))
+		return EVP_sha256();
+	if (str_eq_nocase(name, STR("sha384")))
+		return EVP_sha384();
+	return str_eq_nocase(name, STR("sha512")) ? EVP_sha512() : NULL;
+}
+
+bool digest_hmac_verify(struct str algorithm, struct str key, struct str message, struct str hex)
+{
+	const EVP_MD *md = digest_is_ready() ? digest_algorithm(algorithm) : NULL;
+	unsigned char out[EVP_MAX_MD_SIZE], given[EVP_MAX_MD_SIZE];
+	unsigned len = sizeof(out);
+
+	if (!md || hex.n != 2 * (size_t)EVP_MD_get_size(md))
+		return false;
+	for (size_t i = 0; i < hex.n / 2; i++) {
+		int high = ascii_hex_value(hex.p[2 * i]), low = ascii_hex_value(hex.p[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		given[i] = (unsigned char)(high << 4 | low);
+	}
+	return HMAC(md, key.n ? key.p : "", (int)key.n,
+		       (const unsigned char *)(message.n ? message.p : ""), message.n, out,
+		       &len) != NULL &&
+	       CRYPTO_memcmp(out, given, len) == 0;
+}
+
 static EVP_PKEY *digest_ed25519_key(const uint8_t seed[ED25519_SEED])
 {
 	return digest_is_ready()

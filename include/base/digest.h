@@ -27,6 +27,12 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 /* RFC 2104. False: no memory, and out is undefined. */
 bool digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
 
+/*
+ * Is hex the HMAC of message, made with sha1, sha256, sha384 or sha512? Any other algorithm, and a
+ * lack of memory: no. Compared in constant time.
+ */
+bool digest_hmac_verify(struct str algorithm, struct str key, struct str message, struct str hex);
+
 /* RFC 8032 §5.1.6: signs with the private key that is made from the seed. False: no memory. */
 bool digest_ed25519_sign(
 	const uint8_t seed[ED25519_SEED], struct str message, uint8_t out[ED25519_SIZE]);

@@ -28,6 +28,36 @@ static void known_vectors(void **state)
 	assert_hex(out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+/* RFC 2202 and RFC 4231, case 2. */
+static void hmacs_are_verified(void **state)
+{
+	static const struct {
+		const char *algorithm, *hex;
+	} rows[] = {
+		{"sha1", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"},
+		{"sha256", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+		{"SHA384", "AF45D2E376484031617F78D2B58A6B1B9C7EF464F5A01B47E42EC3736322445E"
+			   "8E2240CA5E69E2C78B3239ECFAB21649"},
+		{"sha512", "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+			   "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"},
+	};
+	const struct str key = STR("Jefe"), text = STR("what do ya want for nothing?");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct str algorithm = str_of(rows[i].algorithm), hex = str_of(rows[i].hex);
+
+		assert_true(digest_hmac_verify(algorithm, key, text, hex));
+		assert_false(digest_hmac_verify(algorithm, key, STR("other"), hex));
+		assert_false(digest_hmac_verify(algorithm, STR("Jeff"), text, hex));
+		assert_false(digest_hmac_verify(algorithm, key, text, str_slice(hex.p, hex.n - 2)));
+		assert_false(digest_hmac_verify(STR("md5"), key, text, hex));
+	}
+	assert_false(digest_hmac_verify(STR("sha1"), key, text, STR("")));
+	assert_false(digest_hmac_verify(
+		STR("sha1"), key, text, STR("xffcdf6ae5eb2fa2d27416d5f184df9c259a7c79")));
+}
+
 static void base64_and_base32_of_rfc_4648(void **state)
 {
 	static const struct {
@@ -128,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ed25519_signs_as_in_its_standard),
 		cmocka_unit_test(known_vectors),
+		cmocka_unit_test(hmacs_are_verified),
 		cmocka_unit_test(base64_and_base32_of_rfc_4648),
 		cmocka_unit_test(invalid_base64_is_refused),
 		cmocka_unit_test(digest_parts_are_delimited),
