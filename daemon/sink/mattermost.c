@@ -4,7 +4,9 @@
  * after each @ keeps names in it from being found. A webhook only posts.
  */
 #include <jansson.h>
+#include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "chat.h"
 
@@ -37,15 +39,60 @@ static void mattermost_check(struct conf_check *c, const void *settings)
 	chat_check_mentions(c, mattermost_is_mention, "write @name, @group, @here or @channel");
 }
 
+static bool mattermost_is_word(char c)
+{
+	return ascii_is_alnum(c) || c == '_';
+}
+
+/* Does an entity of HTML begin there, "&lt;" or "&#60;"? */
+static bool mattermost_is_entity(struct str s, size_t at)
+{
+	size_t end = at + 1;
+
+	end += end < s.n && s.p[end] == '#';
+	while (end < s.n && mattermost_is_word(s.p[end]))
+		end++;
+	return end < s.n && s.p[end] == ';';
+}
+
+/*
+ * A backslash does not hide all characters there; an entity hides any. Brackets: those of a link
+ * end at the wrong one otherwise. A dollar sign ends a formula if no word follows.
+ */
+static void mattermost_put_text(struct buf *out, struct str text)
+{
+	struct buf marked;
+	struct str s;
+
+	buf_init(&marked, text.n * 12 + 16);
+	chat_put_markdown(&marked, text);
+	s = buf_str(&marked);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '\\' && i + 1 < s.n && strchr("`*{}()#+-.!_>|~", s.p[i + 1]))
+			buf_add(out, s.p + i++, 2);
+		else if (c == '\\' && i + 1 < s.n)
+			buf_printf(out, "&#%d;", s.p[++i]);
+		else if ((c == '$' && (i + 1 == s.n || !mattermost_is_word(s.p[i + 1]))) ||
+			 (c == '&' && mattermost_is_entity(s, i)))
+			buf_printf(out, "&#%d;", c);
+		else
+			buf_addc(out, c);
+	}
+	buf_pass_lack(out, &marked);
+	buf_release(&marked);
+}
+
 static void mattermost_put_link(struct buf *out, struct str url, struct str text)
 {
 	buf_addc(out, '[');
-	chat_put_markdown(out, text);
+	mattermost_put_text(out, text);
 	buf_printf(out, "](<%.*s>)", STR_ARG(url));
 }
 
 static const struct chat_format mattermost_format = {
-	.escape = {chat_put_markdown, chat_put_template_url},
+	.escape = {mattermost_put_text, chat_put_template_url},
 	.faces = {[CHAT_STRONG] = {"**", "**"}, [CHAT_HIT] = {"**", "**"}},
 	.link = mattermost_put_link,
 	.blocks = {[CHAT_HEAD] = {"", "", "\n"},
@@ -58,26 +105,52 @@ static const struct chat_format mattermost_format = {
 	.max = TEXT_MAX,
 };
 
+/* The label of a message; NULL: it has none. Older servers pass it over.
+ */
+static const char *mattermost_priority(const struct alert *a)
+{
+	switch (sink_short_priority(a)) {
+	case ALERT_FLASH: return "urgent";
+	case ALERT_URGENT: return "important";
+	case ALERT_NORMAL:
+	case ALERT_LOW: break;
+	}
+	return NULL;
+}
+
+static json_t *mattermost_body(
+	const struct mattermost *s, const struct notice *m, const struct buf *text)
+{
+	const char *priority = mattermost_priority(m->alerts);
+	json_t *body = json_pack("{s:s%}", "text", text->data ? text->data : "", text->len);
+	int bad = 0;
+
+	if (s->channel)
+		bad |= json_object_set_new(body, "channel", json_string(s->channel));
+	if (priority)
+		bad |= json_object_set_new(
+			body, "priority", json_pack("{s:s}", "priority", priority));
+	if (!bad)
+		return body;
+	json_decref(body);
+	return NULL;
+}
+
 static int mattermost_render(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
 	const struct mattermost *s = ctx->notify->settings;
 	struct buf text;
-	json_t *body = NULL;
 	int rc = sink_target_request(ctx, &s->target, 0, arena, out, e);
 
 	if (rc)
 		return rc;
 	buf_init(&text, (size_t)4 * TEXT_MAX);
 	chat_put_message(&mattermost_format, ctx->notify, s->template, m, &text);
-	if (!buf_failed(&text))
-		body = json_pack("{s:s%}", "text", buf_z(&text), text.len);
-	if (body && s->channel && json_object_set_new(body, "channel", json_string(s->channel))) {
-		json_decref(body);
-		body = NULL;
-	}
+	rc = sink_service_json(
+		buf_failed(&text) ? NULL : mattermost_body(s, m, &text), arena, out, e);
 	buf_release(&text);
-	return sink_service_json(body, arena, out, e);
+	return rc;
 }
 
 /* The texts of errors are in the language of the server, their ids are not. */

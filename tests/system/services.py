@@ -23,6 +23,7 @@ HOSTILE = (
     "sirens <!channel> <!here> <@U012345> <!subteam^S1> <#C1> <users/all> <@&123> <at>Duty</at>",
     "sirens [x](https://evil.example) <https://evil.example|click> <a href=\"https://evil.example\">y</a> ![i](https://evil.example/i) "
     "www.evil.com evil.org evil@evil.example",
+    "sirens cost 5$ or 6$ & 7$: <x@evil.example> \\d [odd &lt;tag&gt; <https://evil.example|click> = a\\b",
     "sirens # no heading > no quote - no list :smile: :100: 1. one $$x^2$$ @user:example.org #channel",
     "sirens a & b < c </b><script>alert(1)</script> {\"a\": 1} \\*x\\* \\ ]]> %s {title} 'q' \"",
 )

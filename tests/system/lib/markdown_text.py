@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What people see of Markdown in which only what nightdesk writes is markup: **strong**, [text](<address>) and
-quotations. Every other character that could be markup must have a backslash before it."""
+quotations. Every other character that could be markup must have a backslash before it, or be an entity."""
+import html
 import re
 
 from receiver import JOINER, Shown, need, no_address
@@ -8,8 +9,8 @@ from receiver import JOINER, Shown, need, no_address
 SPECIAL = set("\\`*_[]<>~|")
 
 
-def shown_of(text, mention):
-    """mention: an expression for what the operator mentions, which stands before the first line."""
+def shown_of(text, mention, entities=False):
+    """mention: an expression for what the operator mentions, which stands before the first line. entities: are they read?"""
     shown = Shown()
     first = re.match(r"(?:%s )+" % mention, text)
     if first:
@@ -20,14 +21,14 @@ def shown_of(text, mention):
         if line.startswith("> "):
             line = line[2:]
         need(not re.match(r"\s*([-+=#>]|\d+[.)]\s)", line), "a list, heading or quotation: %r" % line)
-        take(line, shown)
+        take(line, shown, entities)
         shown.text += "\n"
     no_address(shown.text)
     need(not re.search(r"@(?!%s| )\S" % JOINER, shown.text[first.end() if first else 0:]), "a name after @: %r" % shown.text)
     return shown
 
 
-def take(line, shown):
+def take(line, shown, entities):
     at, strong = 0, None
     while at < len(line):
         link = re.compile(r"\[((?:\\.|[^\\\[\]])*)\]\(<(https?://[^<>\s]+)>\)").match(line, at)
@@ -42,9 +43,13 @@ def take(line, shown):
             at += 2
         elif link:
             before = len(shown.text)
-            take(link.group(1), shown)
+            take(link.group(1), shown, entities)
             shown.links.append((link.group(2), shown.text[before:]))
             at = link.end()
+        elif entities and re.compile(r"&(#\d+|[a-z]+);").match(line, at):
+            end = line.index(";", at) + 1
+            shown.text += html.unescape(line[at:end])
+            at = end
         else:
             need(line[at] not in SPECIAL, "markup at %r" % line[at:at + 40])
             need(not re.match(r":[A-Za-z0-9_+-]+:", line[at:]), "an emoji at %r" % line[at:at + 40])

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Incoming webhooks of Mattermost: https://developers.mattermost.com/integrate/webhooks/incoming/."""
+"""Incoming webhooks of Mattermost: https://developers.mattermost.com/integrate/webhooks/incoming/, with the grammar of
+its Markdown: https://github.com/mattermost/marked."""
+import re
+
 from markdown_text import shown_of
 from receiver import Receiver, members, need
 
@@ -8,6 +11,13 @@ PATH = "/hooks/x4bkr1y9ypbpjnwkqk6cbd5h8y"
 
 def error(status, id, message):
     return (status, [], {"id": id, "message": message, "detailed_error": "", "request_id": "r1", "status_code": status})
+
+
+def own(text):
+    """What its clients and server read differently from others."""
+    need(not re.search(r"\\[^`*{}\[\]()#+\-.!_>|~]", text), "a backslash that hides nothing: %r" % text[:300])
+    need(not re.search(r"\$[^$\n]+\$(?!\w)", text), "a formula: %r" % text[:300])
+    need(not re.search(r"<(?!https?://[^<>\s]+>\))", text), "a link or a tag: %r" % text[:300])
 
 
 class Service(Receiver):
@@ -36,11 +46,15 @@ class Service(Receiver):
         need(request.method == "POST" and request.path == PATH and not request.query, "no such hook")
         need(request.headers["Content-Type"] == "application/json", "no JSON")
         body = request.json()
-        members(body, {"text": str}, {"channel": str})
+        members(body, {"text": str}, {"channel": str, "priority": dict})
+        if "priority" in body:
+            members(body["priority"], {"priority": str}, {"requested_ack": bool, "persistent_notifications": bool})
+            need(body["priority"]["priority"] in ("important", "urgent"), "priority")
+        own(body["text"])
         need(1 <= len(body["text"]) <= 16383, "more than 16383 characters: it would be split")
         need(body["channel"] == "newsroom", "another channel")
         lines = body["text"].split("\n")
         for line, after in zip(lines, lines[1:]):
             need(not line.startswith("> ") or after == "" or after.startswith("> "), "the quotation goes on: %r" % after)
-        self.got.append(shown_of(body["text"], r"@[a-z]+"))
+        self.got.append(shown_of(body["text"], r"@[a-z]+", entities=True))
         return 200, [], b"ok"
