@@ -173,6 +173,29 @@ static void a_link_is_one_or_is_left_out(void **state)
 	assert_false(chat_put_url(&(struct buf){0}, STR_NONE));
 }
 
+/* Matrix shows a link to a person as a mention, however its host is written. */
+static void a_link_to_a_person_is_no_mention(void **state)
+{
+	static const char *const links[] = {"https://matrix.to/#/@duty:m.example",
+		"https://MATRIX.TO/#/@duty:m.example",
+		"https://www.Matrix.To:443/#/@duty:m.example",
+		"http://matrix.to./#/@duty:m.example"};
+	struct sink_fixture *f = *state;
+
+	sink_fixture_configure(f,
+		"type = matrix server = https://m.example room = \"!a:m.example\" "
+		"token-credential = token");
+	sink_fixture_set_secret(f, "token", STR("t"));
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		f->alert.link = str_of(links[i]);
+		assert_int_equal(sink_fixture_render(f), 0);
+		assert_null(strstr(f->request.body.p, "<a href"));
+	}
+	f->alert.link = STR("https://a.example/matrix-to");
+	assert_int_equal(sink_fixture_render(f), 0);
+	assert_non_null(strstr(f->request.body.p, "<a href"));
+}
+
 static void text_is_escaped(void **state)
 {
 #define J "\u2060"
@@ -375,6 +398,7 @@ int main(void)
 		TEST(what_does_not_fit_is_counted),
 		TEST(a_link_is_one_or_is_left_out),
 		TEST(text_is_escaped),
+		TEST(a_link_to_a_person_is_no_mention),
 		TEST(a_hit_does_not_make_a_name),
 		TEST(a_notice_about_an_alert_says_which),
 		TEST(a_template_does_not_hide_what_a_message_is_about),
