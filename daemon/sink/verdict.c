@@ -10,7 +10,7 @@
 #define RETRY_AFTER_MAX (24 * CLOCK_HOUR)
 /* For what this process lacks, not the receiver: memory, descriptors. */
 #define LACK_WAIT	(5 * CLOCK_SECOND)
-#define SAID_MAX	((size_t)200) /* bytes of an answer in which a row's text is searched */
+#define SAID_MAX	((size_t)4000) /* bytes of an answer in which a row's text is searched */
 
 void sink_verdict_say(struct sink_verdict *v, const char *text)
 {

@@ -121,6 +121,24 @@ static void a_long_text_is_understood_by_its_beginning(void **state)
 	assert_false(str_present(v.receipt));
 }
 
+/* A page of a proxy has much before the words that matter. */
+static void what_an_answer_says_is_found_behind_a_long_head(void **state)
+{
+	struct sink_answer a = {.status = 400, .retry_after = -1};
+	struct sink_fixture *f = *state;
+	struct sink_verdict v = {.kind = SINK_DELIVERED};
+	struct buf page;
+
+	buf_init(&page, 4096);
+	for (int i = 0; i < 50; i++)
+		buf_addz(&page, "<meta name=\"x\" content=\"of no use\">\n");
+	buf_addz(&page, "<h1>The plain HTTP request was sent to HTTPS port</h1>");
+	a.body = buf_str(&page);
+	sink_http_judge(&a, f->arena, &v);
+	assert_int_equal(v.kind, SINK_TROUBLE);
+	buf_release(&page);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sink_fixture_open, sink_fixture_close)
 
 int main(void)
@@ -128,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_are_understood),
 		TEST(an_answer_without_its_end_is_one),
+		TEST(what_an_answer_says_is_found_behind_a_long_head),
 		TEST(a_long_text_is_understood_by_its_beginning),
 	};
 
