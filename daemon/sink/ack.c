@@ -42,18 +42,27 @@ bool sink_ack_emoji(struct str s)
 	return true;
 }
 
+/* "::skin-tone-2" of Slack, "_medium_dark_skin_tone" of Mattermost */
+static bool ack_is_skin_tone(struct str s)
+{
+	return str_starts(s, STR("::skin-tone-")) ||
+	       (str_starts(s, STR("_")) && str_ends(s, STR("_skin_tone")));
+}
+
 bool sink_ack_emoji_name(struct str name)
 {
 	static const char *const yes[] = {"white_check_mark", "heavy_check_mark",
 		"ballot_box_with_check", "+1", "thumbsup", "ok_hand", "raising_hand",
-		"woman-raising-hand", "man-raising-hand", "eyes"};
-	const char *colon = name.n ? memchr(name.p, ':', name.n) : NULL;
+		"woman-raising-hand", "man-raising-hand", "woman_raising_hand", "man_raising_hand",
+		"eyes"};
 
-	if (colon && str_starts(str_slice(colon, name.n - (size_t)(colon - name.p)),
-			     STR("::skin-tone-")))
-		name.n = (size_t)(colon - name.p);
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		if (str_is(name, yes[i]))
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		struct str one = str_of(yes[i]);
+
+		if (str_eq(name, one) ||
+			(str_starts(name, one) &&
+				ack_is_skin_tone(str_slice(name.p + one.n, name.n - one.n))))
 			return true;
+	}
 	return false;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """A flash alert that nobody takes goes to the phone of the one on duty, who presses the button there; others are taken
-by a reaction in Slack and in Matrix. Everyone who got it sees who has it; the daemon is killed while the press waits to
+by a reaction in Slack, Matrix and Mattermost. Everyone who got it sees who has it; the daemon is killed while the press waits to
 be read. The services are asked only while somebody is waited for, and never faster than is civil."""
 import json
 import os
@@ -12,6 +12,9 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import receiver  # noqa: E402
 import world  # noqa: E402
+
+
+DESK = ("slack", "matrix", "mattermost_bot")
 
 
 class Feed:
@@ -25,7 +28,7 @@ def configure(desk, services, feed):
     blocks = ['poll { private-networks = { 127.0.0.1/32 } host-gap = "100ms" }',
               'feed post { url = "%s/f" first-run = "alert" }' % feed.url,
               'notify log { type = "file" path = "%s" }' % desk.file("out"),
-              'watch sirens { query = "sirens" priority = "flash" notify = { slack, matrix, log }'
+              'watch sirens { query = "sirens" priority = "flash" notify = { slack, matrix, mattermost_bot, log }'
               ' escalate { after = "10s" to = { telegram } } }']
     for name, service in services.items():
         blocks.append("notify %s { %s }" % (name, service.keys()))
@@ -61,13 +64,13 @@ def check_everybody_sees(report, desk, services, title, by, names):
 
 def check_button(report, desk, services):
     title, phone = "Sirens at the harbour", services["telegram"]
-    report.check(world.until(lambda: about(services["slack"], title) and about(services["matrix"], title)), "the desk has it")
+    report.check(world.until(lambda: all(about(services[n], title) for n in DESK)), "the desk has it")
     report.check(not phone.got and not phone.asked, "the phone is not rung yet, nor asked")
     report.check("React with ✅ if you have it." in about(services["slack"], title)[0].text, "the message says how to take it")
     report.check(world.until(lambda: about(phone, title), 30), "after ten seconds the phone rings")
     name = about(phone, title)[0].name
     report.check(phone.buttons[name] == "ack", "its message has a button")
-    report.check(world.until(lambda: len(phone.asked) > 1 and services["slack"].asked and services["matrix"].asked, 30),
+    report.check(world.until(lambda: len(phone.asked) > 1 and all(services[n].asked for n in DESK), 30),
                  "the services are asked")
     desk.stop(signal.SIGKILL)
     query = phone.acknowledge(name)
@@ -89,15 +92,15 @@ def check_silence(report, services):
 def check_reaction(report, desk, services, feed, name, title, by):
     feed.items = feed.items + [(title, title)]
     desk.ask("feeds", "poll", "post")
-    report.check(world.until(lambda: all(about(services[n], title) for n in ("slack", "matrix"))), "%s: the desk has it" % name)
+    report.check(world.until(lambda: all(about(services[n], title) for n in DESK)), "%s: the desk has it" % name)
     services[name].acknowledge(about(services[name], title)[0].name)
-    check_everybody_sees(report, desk, services, title, by, ("slack", "matrix"))
+    check_everybody_sees(report, desk, services, title, by, DESK)
 
 
 def main():
     report, desk, feed = world.Report(), world.Desk(), Feed()
     services = {n: s for n, s in receiver.load().items() if s.can_acknowledge}
-    report.check(sorted(services) == ["matrix", "slack", "telegram"], "services: %s" % sorted(services))
+    report.check(sorted(services) == ["matrix", "mattermost_bot", "slack", "telegram"], "services: %s" % sorted(services))
     configure(desk, services, world.serve(feed))
     code, out, err = desk.ask("check", "--strict")
     report.check(code == 0, "the configuration has no errors or warnings: %s" % (out + err if code else ""))
@@ -106,6 +109,7 @@ def main():
     check_silence(report, services)
     check_reaction(report, desk, services, feed, "slack", "Sirens at the castle", "Bert Desk")
     check_reaction(report, desk, services, feed, "matrix", "Sirens at the tower", "@clara:news.example")
+    check_reaction(report, desk, services, feed, "mattermost_bot", "Sirens at the gate", "Dora Night (@dora)")
     for name, service in services.items():
         gaps = [b - a for a, b in zip(service.asked, service.asked[1:])]
         report.check(min(gaps) > 0.9, "%s is asked at a civil pace: %.1f s" % (name, min(gaps)))

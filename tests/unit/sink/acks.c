@@ -11,6 +11,10 @@
 	"type = matrix server = https://m.example room = \"!a:m.example\" token-credential = "     \
 	"token"
 
+#define MATTERMOST                                                                                 \
+	"type = mattermost server = https://c.example token-credential = token channel = " USER_ID
+#define USER_ID "8xtkz3p1pbnc9gqiw7ebn5ig5y"
+
 static struct sink_context context_of(const struct sink_fixture *f)
 {
 	return (struct sink_context){
@@ -63,6 +67,9 @@ static void a_question_is_one_request(void **state)
 			"https://m.example/_matrix/client/v1/rooms/%21a%3Am.example/relations/"
 			"%24a%2Fb%3Fc/m.annotation/m.reaction?dir=b&limit=50",
 			"", 0},
+		{MATTERMOST, "4xp9fdt77pncbef59f4k1qe83o", "GET",
+			"https://c.example/api/v4/posts/4xp9fdt77pncbef59f4k1qe83o/reactions", "",
+			0},
 	};
 	struct sink_fixture *f = *state;
 
@@ -114,6 +121,8 @@ static struct sink_acks hear(struct sink_fixture *f, const struct sink_ack_sourc
 #define EVENT(sender, at, key)                                                                     \
 	"{\"type\":\"m.reaction\",\"sender\":\"" sender "\",\"origin_server_ts\":" at              \
 	",\"content\":{\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"key\":\"" key "\"}}}"
+#define BY(user, emoji, at)                                                                        \
+	"{\"user_id\":" user ",\"emoji_name\":\"" emoji "\",\"create_at\":" at "}"
 #define CHUNK(list) "{\"chunk\":[" list "]}"
 
 /* acks: "receipt|by|who, …" */
@@ -168,6 +177,15 @@ static const struct hear_row {
 	{MATRIX, 404, "{\"errcode\":\"M_NOT_FOUND\",\"error\":\"no such event\"}", "", SINK_UNTIED,
 		0},
 	{MATRIX, 404, "{\"errcode\":\"M_UNRECOGNIZED\"}", "", SINK_TROUBLE, 0},
+	{MATTERMOST, 200, "null", "", SINK_DELIVERED, 0},
+	{MATTERMOST, 200, "[]", "", SINK_DELIVERED, 0},
+	{MATTERMOST, 200,
+		"[" BY("\"1\"", "eyes", "1") "," BY("\"" USER_ID "\"", "scream", "1") "," BY(
+			"7", "eyes", "1") "," BY("\"" USER_ID "\"", "+1_dark_skin_tone", "9") "]",
+		"C1 16.5||" USER_ID, SINK_DELIVERED, 0},
+	{MATTERMOST, 404, "{\"id\":\"app.post.get.app_error\",\"message\":\"No such post.\"}", "",
+		SINK_UNTIED, 0},
+	{MATTERMOST, 401, "{\"id\":\"x\",\"message\":\"Invalid session.\"}", "", SINK_TROUBLE, 0},
 };
 
 static void acknowledgements_are_read(void **state)
@@ -197,7 +215,7 @@ static void acknowledgements_are_read(void **state)
 /* Cut at any byte, in any state of mind, an answer is heard or not, and no more. */
 static void a_hostile_answer_harms_nothing(void **state)
 {
-	static const char *const keys[] = {TELEGRAM, SLACK, MATRIX};
+	static const char *const keys[] = {TELEGRAM, SLACK, MATRIX, MATTERMOST};
 	struct sink_fixture *f = *state;
 	struct buf deep;
 
@@ -286,6 +304,7 @@ static void a_message_says_how_to_acknowledge(void **state)
 			"\"callback_data\":\"ack\"}]]}"},
 		{SLACK, "C1 16.5", "React with ✅ if you have it."},
 		{MATRIX, "$e", "React with ✅ if you have it."},
+		{MATTERMOST, "4xp9fdt77pncbef59f4k1qe83o", "React with ✅ if you have it."},
 		{SLACK " template = '{title}'", "C1 16.5", "React with ✅ if you have it."},
 	};
 	struct sink_fixture *f = *state;
@@ -310,6 +329,11 @@ static void a_message_says_how_to_acknowledge(void **state)
 		assert_null(strstr(f->request.body.p, rows[i].has));
 		assert_null(strstr(f->request.body.p, "reply_markup"));
 	}
+	assert_null(use(f, "type = mattermost url = http://a.example/"));
+	f->alert.kind = ALERT_CREATED;
+	f->asks = true;
+	assert_int_equal(sink_fixture_render(f), 0);
+	assert_null(strstr(f->request.body.p, "React"));
 	(void)use(f, "type = slack url = http://a.example/");
 	f->alert.kind = ALERT_CREATED;
 	f->asks = true;
