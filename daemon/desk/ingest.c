@@ -10,6 +10,7 @@
 #include "desk/trust.h"
 #include "health.h"
 #include "moved.h"
+#include "store/sitemaps.h"
 #include "vanished.h"
 
 /* Longer validators are not stored. */
@@ -347,7 +348,12 @@ static int ingest_write(struct ingest *t, struct err *e)
 	if (rc)
 		return rc;
 	ingest_note_poll(t);
-	return store_feed_put(store, &t->feed, e);
+	rc = store_feed_put(store, &t->feed, e);
+	/* Those of an address that is a credential are secrets. */
+	if (!rc && t->poll->outcome == DESK_NEW_BODY && t->poll->sitemaps.p &&
+		!t->cf->url_credential)
+		rc = store_sitemaps_put(store, t->feed.id, t->poll->sitemaps, e);
+	return rc;
 }
 
 static int ingest_write_poll(struct ingest *t, struct err *e)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "poll_feed.h"
+#include "store/sitemaps.h"
 
 #define LOAD_ARENA_MAX ((size_t)64 * 1024 * 1024)
 #define LOAD_FEEDS     512		 /* read by one job */
@@ -22,6 +23,8 @@ struct poll_load {
 	struct arena *arena;
 	const char *names[LOAD_FEEDS];
 	struct store_feed stored[LOAD_FEEDS]; /* of the feeds with these names */
+	bool maps[LOAD_FEEDS];		      /* those that may be indexes of sitemaps, */
+	struct str sitemaps[LOAD_FEEDS];      /* and what is known of these */
 	size_t n, next;			      /* next: to be scheduled */
 	struct job job;
 	bool out; /* the job is */
@@ -47,6 +50,10 @@ static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 	for (size_t i = 0; i < l->n && l->rc == 0; i++)
 		l->rc = store_feed_get(
 			store, str_of(l->names[i]), l->arena, &l->stored[i], &l->error);
+	for (size_t i = 0; i < l->n && l->rc == 0; i++)
+		if (l->maps[i])
+			l->rc = store_sitemaps_get(
+				store, str_of(l->names[i]), l->arena, &l->sitemaps[i], &l->error);
 	l->rc = store_end(store, l->rc, &l->error);
 }
 
@@ -191,6 +198,8 @@ static void poll_load_on_step(void *arg)
 	for (; l->next < end; l->next++) {
 		struct poll_feed *f = poll_load_feed(l, l->next);
 
+		if (f && poll_load_is_known(f, &l->stored[l->next]))
+			poll_feed_set_text(&f->sitemaps, l->sitemaps[l->next]);
 		if (f)
 			poll_load_schedule(f, &l->stored[l->next]);
 	}
@@ -259,6 +268,7 @@ static struct poll_load *poll_load_new(struct poller *p)
 		l->names[l->n] = arena_strdup(l->arena, f->name);
 		if (!l->names[l->n])
 			break;
+		l->maps[l->n] = f->cf->sitemap;
 		l->n++;
 		TAILQ_REMOVE(&p->to_load, f, load_link);
 		f->to_load = false;

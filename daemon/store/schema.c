@@ -220,7 +220,9 @@ static const char *const steps[] = {
 	"CREATE TABLE health (feed INTEGER PRIMARY KEY, bytes INTEGER NOT NULL,"
 	" whole INTEGER NOT NULL, same INTEGER NOT NULL, latency INTEGER NOT NULL, newest INTEGER,"
 	" stale_at INTEGER, failing_since INTEGER, reasons TEXT) STRICT;"
-	"CREATE INDEX health_stale ON health (stale_at) WHERE stale_at IS NOT NULL;",
+	"CREATE INDEX health_stale ON health (stale_at) WHERE stale_at IS NOT NULL;"
+	/* See store/sitemaps.h. */
+	"CREATE TABLE sitemaps (feed INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
 };
 
 int db_version_known(void)
