@@ -193,6 +193,7 @@ struct poll_network {
 /* How many feeds are in these states, of those that do not fail; each counts once. */
 struct poll_health {
 	size_t late, silent, stale;
+	size_t late_unread; /* late, and never polled */
 };
 
 struct poller {

@@ -39,11 +39,13 @@ static void poll_late_count(struct poller *p, const struct poll_feed *f, bool la
 	const struct troubles *t = p->o.troubles;
 	struct str name = str_of(f->name);
 
-	if (f->failures > 0 || f->polled_at == 0)
+	if (f->failures > 0)
 		return; /* counted at once */
+	p->health_next.late += late;
+	p->health_next.late_unread += late && f->polled_at == 0;
 	if (late)
-		p->health_next.late++;
-	else if (trouble_exists(t, TROUBLE_FEED_SILENT, name))
+		return;
+	if (trouble_exists(t, TROUBLE_FEED_SILENT, name))
 		p->health_next.silent++;
 	else if (trouble_exists(t, TROUBLE_FEED_STALE, name))
 		p->health_next.stale++;

@@ -396,7 +396,9 @@ void poller_set_gauges(const struct poller *p, struct metrics *out)
 	out->feeds_late = (int64_t)p->health.late;
 	out->feeds_silent = (int64_t)p->health.silent;
 	out->feeds_stale = (int64_t)p->health.stale;
-	out->feeds_unread = (int64_t)p->unread;
+	out->feeds_unread = (int64_t)p->unread - (int64_t)p->health.late_unread;
+	if (out->feeds_unread < 0)
+		out->feeds_unread = 0; /* they were polled since */
 	fresh = out->feeds_configured - out->feeds_failing - out->feeds_late - out->feeds_silent -
 		out->feeds_stale - out->feeds_unread;
 	out->feeds_fresh = fresh > 0 ? fresh : 0;
