@@ -57,7 +57,8 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
 	"ALTER TABLE feeds DROP COLUMN absences; ALTER TABLE feeds DROP COLUMN adopted;"
-	" DROP TABLE rhythms; DROP INDEX deliveries_escalated; DROP TABLE health; DROP TABLE sitemaps",
+	" DROP TABLE rhythms; DROP INDEX deliveries_escalated; DROP TABLE health; DROP TABLE "
+	"sitemaps",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
