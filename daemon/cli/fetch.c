@@ -1,142 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk fetch: one fetch as the daemon would do it, and what it would make of the answer. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "document/batch.h"
 #include "document/document.h"
-#include "document/feed.h"
 #include "feed/parse.h"
+#include "fetch_print.h"
 #include "http_query.h"
-#include "print.h"
 #include "report.h"
 
-#define PROBLEMS_SHOWN 5
-#define BEGINNING_MAX  ((size_t)200)
-#define WIDTH	       14
-
-/* --- text --- */
-
-static void fetch_print_hop(const struct document_hop *h)
-{
-	print_url("", str_of(h->url), "\n  ");
-	if (h->status)
-		printf("answered %ld", h->status);
-	else
-		fputs("no answer", stdout);
-	print_url(", Location: ", str_of(h->location), "");
-	printf(" (%" PRId64 " ms, %" PRIu64 " bytes)\n", h->ms, h->wire_bytes);
-}
-
-static void fetch_print_headers(const struct document_answer *a)
-{
-	print_line("Content-Type", WIDTH, str_of(a->content_type));
-	print_line("ETag", WIDTH, str_of(a->etag));
-	print_line("Last-Modified", WIDTH, str_of(a->last_modified));
-	print_line("Cache-Control", WIDTH, str_of(a->cache_control));
-	if (a->retry_after >= 0) {
-		printf("%-*s ", WIDTH, "Retry-After");
-		print_duration(a->retry_after);
-		putchar('\n');
-	}
-}
-
-static void fetch_print_feed(const struct feed_batch *b)
-{
-	printf("%-*s ", WIDTH, "feed");
-	print_batch(b);
-	print_line("title", WIDTH, b->feed.title);
-	for (size_t i = 0; i < b->n_problems && i < PROBLEMS_SHOWN; i++) {
-		printf("%-*s ", WIDTH, "problem");
-		print_problem(&b->problems[i]);
-	}
-	if (b->n_problems > PROBLEMS_SHOWN)
-		printf("%-*s and %zu more; nightdesk parse shows them\n", WIDTH, "",
-			b->n_problems - PROBLEMS_SHOWN);
-}
-
-static void fetch_print_wish(const char *name, int64_t ms)
-{
-	if (ms <= 0)
-		return;
-	printf("%-*s ", WIDTH, "it asks for");
-	print_duration(ms);
-	printf(" (%s)\n", name);
-}
-
-static void fetch_print_wishes(const struct schedule_poll *s)
-{
-	fetch_print_wish("Cache-Control or Expires, less Age", s->max_age);
-	fetch_print_wish(s->every_default ? "ttl of the feed, which counts up to an hour"
-					  : "ttl of the feed; its own every goes before it",
-		s->ttl);
-	if (s->skip_hours) {
-		printf("%-*s not at the hours (UTC)", WIDTH, "it asks for");
-		for (unsigned h = 0; h < 24; h++)
-			if (s->skip_hours >> h & 1)
-				printf(" %u", h);
-		putchar('\n');
-	}
-	if (s->skip_days) {
-		printf("%-*s not on", WIDTH, "it asks for");
-		for (unsigned d = 0; d < 7; d++)
-			if (s->skip_days >> d & 1)
-				printf(" %s", document_weekdays[d]);
-		putchar('\n');
-	}
-}
-
-static void fetch_print_next(const struct document_fetch *f)
-{
-	const struct schedule_poll *s = &f->poll;
-
-	fetch_print_wishes(s);
-	if (s->failed) {
-		if (f->floor <= 0)
-			return;
-		printf("%-*s not before ", WIDTH, "next poll");
-		print_duration(f->floor);
-		puts(" are over");
-		return;
-	}
-	printf("%-*s would be polled every ", WIDTH, "next poll");
-	print_duration(f->floor > s->every ? f->floor : s->every);
-	if (f->floor > s->every)
-		fputs(", because it asks for that; configured: ", stdout);
-	if (f->floor > s->every)
-		print_duration(s->every);
-	else if (s->force)
-		fputs(", whatever it asks for (force)", stdout);
-	putchar('\n');
-}
-
-static void fetch_print(const struct document_fetch *f)
-{
-	const struct document_answer *a = f->answer;
-
-	for (unsigned i = 0; i < a->n; i++)
-		fetch_print_hop(&a->hops[i]);
-	fetch_print_headers(a);
-	if (f->feed)
-		print_line("configured as", WIDTH, str_of(f->feed->name));
-	if (a->error.cls == ERR_NONE)
-		printf("%-*s %zu bytes\n", WIDTH, "body", a->body.n);
-	if (f->batch && a->cut.cls != ERR_NONE)
-		print_line("cut", WIDTH, str_of(a->cut.text));
-	if (f->batch)
-		fetch_print_feed(f->batch);
-	else
-		print_line("begins with", WIDTH, f->beginning);
-	fetch_print_next(f);
-	if (a->error.cls != ERR_NONE)
-		report_error("%s", a->error.text);
-	else if (!f->batch)
-		report_error("%s", f->refusal.text);
-}
+#define BEGINNING_MAX ((size_t)200)
 
 /* --- the command --- */
 
@@ -181,7 +57,10 @@ static void fetch_keep_beginning(
 static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
 {
 	const struct feed_info *info = f->batch ? &f->batch->feed : NULL;
-	enum schedule_reason why;
+	const struct document_answer *a = f->answer;
+	struct schedule_poll always;
+	struct schedule_plan plan;
+	struct rng rng;
 
 	f->poll = (struct schedule_poll){
 		.now = clock_wall(),
@@ -189,13 +68,22 @@ static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
 		.every_default = !f->feed || f->feed->every_default,
 		.force = f->feed && f->feed->force,
 		.failed = !info,
-		.retry_after = f->answer->retry_after,
-		.max_age = f->answer->max_age,
+		.failures = !info,
+		.gone = !info && a->status == 410,
+		.absences = !info && (a->status == 410 || a->status == 404 || a->no_host),
+		.retry_after = a->retry_after,
+		.max_age = a->max_age,
 		.ttl = info ? info->ttl_ms : -1,
 		.skip_hours = info ? info->skip_hours : 0,
 		.skip_days = info ? info->skip_days : 0,
 	};
-	f->floor = schedule_floor(&f->poll, &why);
+	rng_seed(&rng, 1); /* the jitter is not shown */
+	plan = schedule_next_poll(&f->poll, &rng);
+	f->skipped = plan.why == SCHEDULE_SKIPPED ? plan.wait : 0;
+	always = f->poll;
+	always.skip_hours = 0;
+	always.skip_days = 0;
+	f->plan = schedule_next_poll(&always, &rng);
 }
 
 static const struct conf_feed *fetch_find_feed(const struct conf *c, const char *url)
@@ -264,9 +152,11 @@ const struct cli_command cmd_fetch = {
 	.run = fetch_run,
 	.options = fetch_options,
 	.detail =
-		"Prints each redirect, the relevant headers, what the body is, and how often the\n"
-		"daemon would poll it. A configured feed, given by its address or its name, is\n"
-		"fetched with its login, proxy and certificates. Private addresses are fetched\n"
-		"only if poll { private-networks } allows them. Nothing is stored.\n"
+		"Prints each redirect with the time of its phases, the server, TLS and its\n"
+		"certificate; the headers, how the body was packed, what it is; how often the\n"
+		"daemon would poll it, and why; without an answer, what to do. A configured\n"
+		"feed, given by its address or its name, is fetched with its login, proxy and\n"
+		"certificates. Private addresses are fetched only if poll { private-networks }\n"
+		"allows them. Nothing is stored.\n"
 		"Exit status: 0 a feed, 1 something else, 69 no answer, 75 a temporary failure.",
 };

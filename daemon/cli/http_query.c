@@ -154,6 +154,7 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->content_language = http_query_keep(q, f->content_language);
 	o->cache_control = http_query_keep(q, f->cache_control);
 	o->link = http_query_keep(q, f->link);
+	o->vary = http_query_keep(q, f->vary);
 	o->max_age = f->max_age;
 	o->cut = f->cut;
 	feed_request_hide(&q->hops, o->cut.text);
@@ -177,6 +178,7 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	/* A redirect may ask for it too, as in the poller. */
 	if (f->retry_after > o->retry_after)
 		o->retry_after = f->retry_after;
+	o->no_host = f->no_host;
 	hop->ms = f->total_ms;
 	hop->wire_bytes = f->wire_bytes;
 	if (o->status && feed_request_is_redirect(o->status) &&
@@ -208,6 +210,7 @@ static bool http_query_start(struct http_query *q, const struct secrets *s)
 	}
 	if (feed_request_fill(&q->hops, &q->who, s, q->arena, &r, e) != 0)
 		return false;
+	r.details = &q->out.hops[q->out.n - 1].details;
 	if (port.start(port.ctx, &r, http_query_on_answer, q))
 		return true;
 	err_nomem(e);

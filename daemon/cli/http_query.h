@@ -7,7 +7,7 @@
 #define CLI_HTTP_QUERY_H
 
 #include "command.h"
-#include "document/feed.h"
+#include "document/fetch.h"
 
 struct http_query;
 

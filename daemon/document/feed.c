@@ -30,6 +30,11 @@ static const struct document_interval feed_reasons[] = {
 		.text = "nothing is at its address: asked once a day, then once a week"},
 };
 
+struct document_interval document_reason(enum schedule_reason why)
+{
+	return feed_reasons[why];
+}
+
 static struct document_interval feed_configured_interval(const struct conf_feed *cf)
 {
 	struct document_interval i = feed_reasons[SCHEDULE_EVERY];
@@ -186,116 +191,6 @@ json_t *document_imported(const struct conf_import_row *row)
 	else
 		document_set_url(o, "feed", row->url);
 	document_set_text(o, "left_out", str_of(row->why));
-	return o;
-}
-
-/* --- a fetch --- */
-
-static json_t *feed_hops(const struct document_answer *a)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < a->n; i++) {
-		const struct document_hop *h = &a->hops[i];
-		json_t *o = json_object();
-
-		document_set_url(o, "url", str_of(h->url));
-		if (h->status)
-			document_set_int(o, "status", h->status);
-		document_set_url(o, "location", str_of(h->location));
-		document_set_int(o, "ms", h->ms);
-		document_set_int(o, "wire_bytes", (int64_t)h->wire_bytes);
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *feed_headers(const struct document_answer *a)
-{
-	json_t *o = json_object();
-
-	document_set_text(o, "content-type", str_of(a->content_type));
-	document_set_text(o, "etag", str_of(a->etag));
-	document_set_text(o, "last-modified", str_of(a->last_modified));
-	document_set_text(o, "cache-control", str_of(a->cache_control));
-	return o;
-}
-
-static json_t *feed_body(const struct feed_batch *b)
-{
-	json_t *o = json_object(), *problems = json_array();
-
-	document_set_text(o, "format", str_of(document_format_name(b->feed.format)));
-	document_set_text(o, "format_version", b->feed.format_version);
-	document_set_text(o, "encoding", b->feed.encoding);
-	document_set_text(o, "title", b->feed.title);
-	document_set_int(o, "items", (int64_t)b->n_items);
-	document_set_bool(o, "well_formed", b->well_formed);
-	document_set_bool(o, "complete", b->complete);
-	for (size_t i = 0; i < b->n_problems; i++) {
-		json_t *p = json_object();
-
-		document_set_int(p, "line", b->problems[i].line);
-		document_set_text(p, "text", b->problems[i].text);
-		json_array_append_new(problems, p);
-	}
-	json_object_set_new(o, "problems", problems);
-	return o;
-}
-
-static void feed_set_seconds(json_t *o, const char *key, int64_t ms)
-{
-	if (ms > 0)
-		document_set_int(o, key, ms / CLOCK_SECOND);
-}
-
-static json_t *feed_next_poll(const struct document_fetch *f)
-{
-	const struct schedule_poll *p = &f->poll;
-	json_t *o = json_object();
-
-	feed_set_seconds(o, "configured_s", p->every);
-	if (!p->failed)
-		feed_set_seconds(o, "every_s", f->floor > p->every ? f->floor : p->every);
-	feed_set_seconds(o, "max_age_s", p->max_age);
-	feed_set_seconds(o, "ttl_s", p->ttl);
-	feed_set_seconds(o, "retry_after_s", p->retry_after);
-	if (p->skip_hours)
-		json_object_set_new(o, "skip_hours", document_bits(p->skip_hours, NULL));
-	if (p->skip_days)
-		json_object_set_new(o, "skip_days", document_bits(p->skip_days, document_weekdays));
-	return o;
-}
-
-json_t *document_fetch(const struct document_fetch *f)
-{
-	const struct document_answer *a = f->answer;
-	const struct err *e = a->error.cls != ERR_NONE ? &a->error : &f->refusal;
-	json_t *o = json_object(), *error;
-
-	json_object_set_new(o, "hops", feed_hops(a));
-	if (a->status)
-		document_set_int(o, "status", a->status);
-	json_object_set_new(o, "headers", feed_headers(a));
-	if (!f->batch)
-		document_set_text(o, "bot_check", str_of(a->wall));
-	if (f->feed)
-		document_set_text(o, "configured_as", str_of(f->feed->name));
-	if (a->error.cls == ERR_NONE)
-		document_set_int(o, "bytes", (int64_t)a->body.n);
-	if (f->batch)
-		json_object_set_new(o, "feed", feed_body(f->batch));
-	else
-		document_set_text(o, "begins_with", f->beginning);
-	if (f->batch && a->cut.cls != ERR_NONE)
-		document_set_text(o, "cut", str_of(a->cut.text));
-	if (e->cls != ERR_NONE) {
-		error = json_object();
-		document_set_text(error, "class", str_of(err_class_name(e->cls)));
-		document_set_text(error, "text", str_of(e->text));
-		json_object_set_new(o, "error", error);
-	}
-	json_object_set_new(o, "next", feed_next_poll(f));
 	return o;
 }
 

@@ -11,6 +11,7 @@
 #include "bot_wall.h"
 #include "fetch_body.h"
 #include "fetch_cookies.h"
+#include "fetch_explain.h"
 #include "fetch_login.h"
 #include "fetch_headers.h"
 #include "fetch_proxy.h"
@@ -56,6 +57,7 @@ struct fetch_op {
 	unsigned port;
 	char where[WHERE_MAX]; /* see fetch_op_where() */
 	char detail[CURL_ERROR_SIZE];
+	struct fetch_details *details; /* NULL: none */
 	void (*connected)(void *arg, bool near);
 	fetch_done_fn *done;
 	void *arg;
@@ -256,6 +258,8 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	curl_easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &wire);
 	a->total_ms = us / 1000;
 	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
+	if (op->details)
+		fetch_explain_end(op->details, c);
 	fetch_op_judge(op, rc, fetch_op_is_cut(op, rc) ? &a->cut : &a->error);
 	/* What nightdesk lacks says nothing about the network. */
 	if (!fetch_op_was_aborted(op) && a->error.cls != ERR_IO && a->error.cls != ERR_NOMEM)
@@ -384,6 +388,10 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	op->special =
 		fetch_login_given(r) || cookie || strchr(r->url, '@') || r->proxy || r->ca_file;
 	ok = fetch_login_set(c, r) && ok;
+	if (r->details) {
+		op->special = true;
+		ok = fetch_explain_begin(r->details, c) && ok;
+	}
 	return fetch_op_set_route(op, r) && ok;
 }
 
@@ -422,6 +430,7 @@ static struct fetch_op *fetch_start(
 	op->fetch = f;
 	op->rule = (struct address_rule){r->policy, r->learnt, r->home_port};
 	op->connected = r->connected;
+	op->details = r->details;
 	op->done = done;
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body, r->share);
@@ -430,7 +439,9 @@ static struct fetch_op *fetch_start(
 	op->transfer = (struct multi_op){.easy = multi_easy(f->multi),
 		.done = fetch_op_end,
 		.heard = fetch_op_hear,
-		.brief = true,
+		.tls = r->details ? r->details->tls : NULL,
+		.tls_size = sizeof(r->details->tls),
+		.brief = !r->details,
 		.arg = op};
 	op->body.easy = op->transfer.easy;
 	op->deadline = clock_mono() + DEADLINE_MS;

@@ -67,7 +67,7 @@ enum multi_turn { MULTI_ADDED, MULTI_FRESH, MULTI_STALLED };
 
 /*
  * A transfer. Embedded in the operation of the caller, who sets easy, done, arg, keep, brief and
- * deadline, and if it wants heard and said; all other members belong to multi.c.
+ * deadline, and if it wants heard, said and tls; all other members belong to multi.c.
  */
 struct multi_op {
 	CURL *easy;
@@ -77,6 +77,9 @@ struct multi_op {
 	/* Called inside curl for each header or reply received, and for each command sent. */
 	void (*heard)(void *arg, struct str line);
 	void (*said)(void *arg, struct str text);
+	/* Where the version and cipher of TLS are written, but not if brief. NULL: nowhere. */
+	char *tls;
+	size_t tls_size;
 	uint64_t header_bytes; /* received, trailers included */
 	unsigned headers;      /* their number */
 	uint64_t body_bytes;   /* received, chunk framing included */

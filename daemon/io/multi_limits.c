@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "multi_limits.h"
 
+#include <stdio.h>
+
 #include "base/counted_memory.h"
 
 #define HEADER_MAX    ((uint64_t)MULTI_HEADER_KIB * 1024)
@@ -26,6 +28,17 @@ static size_t multi_limits_count_header(char *p, size_t size, size_t n, void *ct
 	return n;
 }
 
+/* The only text of curl's that is read. While it is written the transfer is under way. */
+static void multi_limits_find_tls(const struct multi_op *op, struct str text)
+{
+	static const struct str start = STR("SSL connection using ");
+
+	if (!str_starts(text, start) || !op->tls)
+		return;
+	text = str_trim(str_slice(text.p + start.n, text.n - start.n));
+	snprintf(op->tls, op->tls_size, "%.*s", STR_ARG(text));
+}
+
 /*
  * curl calls this with the body before chunks are decoded. With other types of data ctx may be
  * freed already.
@@ -39,6 +52,8 @@ static int multi_limits_count_body(CURL *easy, curl_infotype type, char *p, size
 		op->body_bytes += n;
 	else if (type == CURLINFO_HEADER_OUT && op->said)
 		op->said(op->arg, str_slice(p, n));
+	else if (type == CURLINFO_TEXT)
+		multi_limits_find_tls(op, str_slice(p, n));
 	return 0;
 }
 

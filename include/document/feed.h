@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents of feeds: their health, an import, a single fetch, the feeds that a page offers. */
+/* Documents of feeds: their health, an import, the feeds that a page offers. */
 #ifndef DOCUMENT_FEED_H
 #define DOCUMENT_FEED_H
 
@@ -26,6 +26,8 @@ struct document_interval {
 	const char *why;  /* "default" and the like, for programs */
 	const char *text; /* for people */
 };
+/* The reason of the schedule; ms is 0. */
+struct document_interval document_reason(enum schedule_reason why);
 /* f: what is stored of the feed. After an edit of the configuration, the interval it leads to. */
 struct document_interval document_feed_interval(
 	const struct conf_feed *cf, const struct store_feed *f);
@@ -41,41 +43,6 @@ json_t *document_asked(const char *name, enum engine_asked asked, int64_t until)
 
 /* An outline of an OPML list: the feed that was written, or why it was left out. */
 json_t *document_imported(const struct conf_import_row *row);
-
-/* One request of a fetch. */
-struct document_hop {
-	const char *url;
-	long status;	      /* 0: no whole answer came */
-	const char *location; /* as sent; NULL: absent */
-	int64_t ms;
-	uint64_t wire_bytes;
-};
-
-/* The answer to a request, after redirects. */
-struct document_answer {
-	struct document_hop hops[FEED_REQUEST_HOPS_MAX + 1];
-	unsigned n;
-	/* Of the last hop. cls ERR_NONE: a body with status 200 or 203; else why there is none. */
-	struct err error;
-	long status; /* 0: no whole answer came */
-	const char *etag, *last_modified, *content_type, *content_language, *cache_control,
-		*link;		      /* NULL: absent */
-	int64_t retry_after, max_age; /* ms; -1: not given */
-	struct str body;
-	struct err cut;	  /* cls not ERR_NONE: the transfer ended before the end of the body */
-	const char *wall; /* what answered instead of the site, see struct fetch_answer; NULL */
-};
-
-struct document_fetch {
-	const struct document_answer *answer;
-	const struct conf_feed *feed; /* configured with this address; NULL: none */
-	struct feed_batch *batch;     /* NULL: no body came, or it is not a feed: */
-	struct err refusal;	      /* then why not */
-	struct str beginning;	      /* and its first bytes; absent: no body */
-	struct schedule_poll poll;    /* what the answer asks of the schedule */
-	int64_t floor;		      /* the shortest interval that follows from it, ms */
-};
-json_t *document_fetch(const struct document_fetch *f);
 
 /* "named", "possible", "linked", "tried" or "guess". tried: the guesses were requested. */
 json_t *document_found_feed(const struct feed_found *found, bool tried);

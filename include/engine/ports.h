@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "conf/conf.h"
 #include "engine/body_budget.h"
+#include "engine/fetch_details.h"
 #include "engine/last_run.h"
 #include "feed/parse.h"
 #include "sink/request.h"
@@ -25,7 +26,7 @@
 /*
  * --- fetch: one request, one answer; redirects are not followed ---
  *
- * Start copies all that the request points to, except policy.
+ * Start copies all that the request points to, except policy and details.
  */
 
 struct fetch_request {
@@ -41,10 +42,11 @@ struct fetch_request {
 	const char *const *cookies; /* of an earlier answer in the same poll */
 	size_t n_cookies;
 	const char *user_agent;
-	const char *proxy, *ca_file; /* as in struct conf_feed; NULL: none */
-	bool hide;		     /* the URL is a secret: messages show its host only */
-	bool http1;		     /* not HTTP/2, even if the server offers it */
-	size_t max_body;	     /* bytes after decompression */
+	const char *proxy, *ca_file;   /* as in struct conf_feed; NULL: none */
+	bool hide;		       /* the URL is a secret: messages show its host only */
+	bool http1;		       /* not HTTP/2, even if the server offers it */
+	struct fetch_details *details; /* to be filled; valid until the callback. NULL: none */
+	size_t max_body;	       /* bytes after decompression */
 	/*
 	 * What the body may take of the memory for all; NULL: max_body. It grows with the body, is
 	 * set to 0 at the start, and is kept after the end, for the owner of the body.

@@ -3,8 +3,10 @@
 """nightdesk fetch and discover with a server on loopback: hops, type of the body, hints for the next
 poll; and no unnecessary requests."""
 import base64
+import gzip
 import json
 import os
+import ssl
 import subprocess
 import sys
 
@@ -98,8 +100,9 @@ def fetches(report, server, conf):
                  got["hops"][0]["location"] == "/moved-again" and
                  got["hops"][2]["url"].endswith("/herald.xml?from=there") and got["feed"]["items"] == 1,
                  "each hop of a redirect is shown")
-    report.check(got["next"] == {"configured_s": 300, "every_s": 3600, "ttl_s": 5400, "skip_hours": [3],
-                                 "skip_days": ["Sunday"]}, "and what it asks of those who poll")
+    report.check(got["next"].pop("skipped_s", 1) > 0 and
+                 got["next"] == {"configured_s": 300, "every_s": 3600, "why": "ttl", "conditional": False, "ttl_s": 5400,
+                                 "skip_hours": [3], "skip_days": ["Sunday"]}, "and what it asks of those who poll")
     server.paths()
 
     for given in (server.base + "/odd {x}?q=é", "odd"):
@@ -190,6 +193,44 @@ def discovers(report, server, conf):
     report.check(run("discover", "-c", conf, server.base + "/none")[0] == 1, "a missing page is reported")
 
 
+def explains(report):
+    """What the connection was, how long each phase took, and what to do when there is none."""
+    files, body = world.Directory(), world.rss([(i, "title %d" % i) for i in range(400)])
+    world.certify(files)
+    packed = gzip.compress(body)
+    secure = world.serve(lambda path: (301, b"", [("Location", "/feed")]) if path == "/moved" else
+                         (200, packed, RSS + [("Content-Encoding", "gzip"), ("ETag", '"v1"'), ("Vary", "Accept-Encoding")]))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.file("crt"), files.file("key"))
+    secure.socket = context.wrap_socket(secure.socket, server_side=True)
+    url = secure.url.replace("http:", "https:")
+    files.write("nightdesk.conf", 'poll { private-networks = allow host-gap = 0s ca-file = "%s" }' % files.file("crt"))
+    code, out, _ = run("fetch", "-c", files.path, "--json", url + "/moved")
+    got = json.loads(out)
+    first = got["hops"][0]
+    report.check(code == 0 and first["tls"]["connection"].startswith("TLSv1.") and first["tls"]["subject"] == "CN = test" and
+                 first["tls"]["issuer"] == "CN = test" and first["tls"]["valid_from"] < first["tls"]["valid_until"],
+                 "the connection and its certificate are described: %s" % first)
+    report.check(all(first["time"][phase] >= 0 for phase in ("name_us", "connect_us", "tls_us", "first_byte_us", "body_us")) and
+                 first["address"] == "127.0.0.1" and first["http"] == "1.0", "and each phase of the request")
+    report.check(got["bytes"] == len(body) and got["transferred"] == len(packed) and
+                 got["headers"]["content-encoding"] == "gzip" and got["headers"]["vary"] == "Accept-Encoding" and
+                 got["next"]["conditional"] is True and got["next"]["why"] == "default", "and what the next poll is like")
+    _, out, _ = run("fetch", "-c", files.path, url + "/feed")
+    report.check(all(words in out for words in ("certificate  CN = test; by CN = test; valid until", "unless the site renews it",
+                                                "packed (gzip): %d were transferred" % len(packed),
+                                                "ETag: the next poll asks with it", "TLS ", "first byte",
+                                                "every 5 min: the default (poll every)")), "for people too")
+    files.write("nightdesk.conf", "poll { private-networks = allow host-gap = 0s }")
+    for address, words in ((url, "ca-file on the feed"), ("http://nowhere.invalid", "getent hosts"),
+                           ("http://127.0.0.1:%d" % world.free_port(), "firewall")):
+        code, out, err = run("fetch", "-c", files.path, address + "/feed")
+        report.check(code == 75 and words in err and "next poll" in out, "without an answer: what to do (%s)" % words)
+        advice = json.loads(run("fetch", "-c", files.path, "--json", address + "/feed")[1])["error"]["advice"]
+        report.check(words in advice, "for programs too")
+    files.remove()
+
+
 def poor(report, conf_of):
     server = Server({"/": (200, HTML, b"<p>nothing"), "/rss.xml": (503, [], b"")})
     code, _, err = run("discover", "-c", conf_of(server), server.base + "/")
@@ -216,6 +257,7 @@ def main():
     default_rules(report, server)
     discovers(report, server, conf)
     poor(report, conf_of)
+    explains(report)
     auth = "Basic " + base64.b64encode(b"u:correct horse").decode()
     server.paths()
     run("fetch", "-c", conf_of(server), server.base + "/locked")
