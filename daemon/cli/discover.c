@@ -8,6 +8,7 @@
 #include "document/document.h"
 #include "document/feed.h"
 #include "feed/discover.h"
+#include "feed/link.h"
 #include "feed/parse.h"
 #include "http_query.h"
 #include "input.h"
@@ -35,6 +36,9 @@ static void discover_print_text(const struct discover *x, const struct feed_disc
 {
 	if (d->found[0].offer == FEED_OFFER_GUESS && x->query)
 		puts("The page names no feed, but there is one:");
+	else if (d->found[0].offer == FEED_OFFER_SITEMAP)
+		puts("The page names no feed, but its site has sitemaps, which a feed block with\n"
+		     "type = \"sitemap\" reads; one of news is the best:");
 	else if (d->found[0].offer == FEED_OFFER_GUESS)
 		puts("The page names no feed. Feeds often are here; try them with nightdesk "
 		     "fetch:");
@@ -85,15 +89,18 @@ static int discover_print(const struct discover *x, const struct feed_discovery 
 /* Prints so if the page is a feed itself. */
 static bool discover_is_feed(const struct discover *x)
 {
-	struct feed_parse_options o = {
-		.url = x->page.url, .content_type = x->page.content_type, .headers_only = true};
+	struct feed_parse_options o = {.url = x->page.url,
+		.content_type = x->page.content_type,
+		.headers_only = true,
+		.sitemaps = true};
 	struct feed_batch *b = NULL;
 	bool feed = feed_parse(x->page.html, &o, &b, NULL) == 0;
 
 	if (feed && x->options->json)
 		document_print(document_is_feed(b->feed.format), stdout);
 	else if (feed)
-		printf("This is a feed itself; nightdesk %s shows it.\n",
+		printf("This is a %s itself; nightdesk %s shows it.\n",
+			b->feed.format == FEED_SITEMAP ? "sitemap" : "feed",
 			x->query ? "fetch" : "parse");
 	feed_batch_free(b);
 	return feed;
@@ -156,32 +163,48 @@ static int discover_try_possible(const struct discover *x, struct feed_discovery
  * The page names no feed: requests the guesses one by one until one is a feed, or the server fails
  * temporarily. Only the feed stays in d.
  */
-static int discover_try_guesses(const struct discover *x, struct feed_discovery *d, struct err *e)
+static int discover_try_guesses(const struct discover *x, struct feed_discovery *d,
+	enum discover_trial *trial, struct err *e)
 {
 	size_t tries = d->n_found < TRIES_MAX ? d->n_found : TRIES_MAX;
-	enum discover_trial trial = DISCOVER_OTHER;
 	int rc = 0;
 
+	*trial = DISCOVER_OTHER;
 	d->n_found = 0;
-	for (size_t i = 0; i < tries && !rc && trial == DISCOVER_OTHER; i++) {
-		rc = discover_try(x, d->arena, &d->found[i], &trial, e);
-		if (trial == DISCOVER_FEED)
+	for (size_t i = 0; i < tries && !rc && *trial == DISCOVER_OTHER; i++) {
+		rc = discover_try(x, d->arena, &d->found[i], trial, e);
+		if (*trial == DISCOVER_FEED)
 			d->found[d->n_found++] = d->found[i];
 	}
+	return rc;
+}
+
+/* Asks for the robots.txt of the site. */
+static int discover_take_robots(const struct discover *x, struct feed_discovery *d, struct err *e)
+{
+	struct str url = feed_link_resolve(d->arena, d->url, STR("/robots.txt"));
+	const struct document_answer *got;
+	int rc = url.p ? http_query_ask(x->query, url.p, NULL, &got, e) : 0;
+
+	if (url.p && !rc && got->error.cls == ERR_NONE)
+		feed_discovery_take_robots(d, got->body);
 	return rc;
 }
 
 static int discover_search(const struct discover *x, struct feed_discovery **d, struct err *e)
 {
 	int rc = feed_discover(&x->page, d, e);
+	enum discover_trial trial;
 
 	if (rc == 0 && x->query)
 		rc = discover_try_possible(x, *d, e);
-	if (rc == 0 && !(*d)->n_found) {
-		feed_discovery_guess(*d);
-		if (x->query)
-			rc = discover_try_guesses(x, *d, e);
-	}
+	if (rc || (*d)->n_found)
+		return rc;
+	feed_discovery_guess(*d);
+	if (x->query)
+		rc = discover_try_guesses(x, *d, &trial, e);
+	if (rc == 0 && x->query && trial == DISCOVER_OTHER)
+		rc = discover_take_robots(x, *d, e);
 	return rc;
 }
 
@@ -308,6 +331,7 @@ const struct cli_command cmd_discover = {
 		"of type JSON or XML may be anything: it is requested and listed if it is a feed;\n"
 		"of a file, it is listed as possible. If there are none, common addresses of\n"
 		"feeds are requested, or, for a file with --url, printed. Relative links of a\n"
-		"file without --url are listed as written.\n"
+		"file without --url are listed as written. A site without any feed may have\n"
+		"sitemaps: those in its robots.txt are listed.\n"
 		"Exit status 1 if the page offers no feed, or none with a known address.",
 };

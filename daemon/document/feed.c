@@ -203,6 +203,7 @@ static const char *feed_offer_name(enum feed_offer offer, bool tried)
 	case FEED_OFFER_POSSIBLE: return "possible";
 	case FEED_OFFER_LINKED: return "linked";
 	case FEED_OFFER_GUESS: return tried ? "tried" : "guess";
+	case FEED_OFFER_SITEMAP: return "sitemap";
 	}
 	return "";
 }

@@ -22,6 +22,7 @@ enum feed_offer {
 			      */
 	FEED_OFFER_LINKED,   /* a link that looks like a feed */
 	FEED_OFFER_GUESS,    /* a common URL */
+	FEED_OFFER_SITEMAP,  /* a sitemap that robots.txt names */
 };
 
 struct feed_found {
@@ -49,6 +50,8 @@ struct feed_page {
 int feed_discover(const struct feed_page *page, struct feed_discovery **out, struct err *e);
 /* Replaces what was found by common URLs of feeds at the host of the page. */
 void feed_discovery_guess(struct feed_discovery *d);
+/* Replaces what was found by the sitemaps of a robots.txt, those of news first. */
+void feed_discovery_take_robots(struct feed_discovery *d, struct str robots);
 void feed_discovery_free(struct feed_discovery *d); /* NULL is fine */
 
 #endif

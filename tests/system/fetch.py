@@ -231,6 +231,22 @@ def explains(report):
     files.remove()
 
 
+def of_robots(report, conf_of):
+    robots = (b"User-agent: *\nDisallow: /private\nSitemap: https://www.paper.example/sitemap.xml # all\r\n"
+              b"SITEMAP : /news/sitemap-news.xml.gz\nSitemap:\nSitemap: ftp://x.example/\nSitemap: /news/sitemap-news.xml.gz")
+    server = Server({"/": (200, HTML, b"<p>nothing"), "/robots.txt": (200, [("Content-Type", "text/plain")], robots),
+                     "/map.xml": (200, RSS, b"<urlset><url><loc>/a</loc></url></urlset>")})
+    code, out, _ = run("discover", "-c", conf_of(server), "--json", server.base + "/")
+    report.check(code == 0 and [json.loads(line) for line in out.splitlines()] == [
+        {"url": server.base + "/news/sitemap-news.xml.gz", "offer": "sitemap"},
+        {"url": "https://www.paper.example/sitemap.xml", "offer": "sitemap"}] and
+        server.paths()[-1] == "/robots.txt", "a site without feeds has sitemaps, that of news first")
+    code, out, _ = run("discover", "-c", conf_of(server), server.base + "/")
+    report.check(code == 0 and 'type = "sitemap"' in out, "for people too")
+    code, out, _ = run("discover", "-c", conf_of(server), server.base + "/map.xml")
+    report.check(code == 0 and "a sitemap itself" in out, "a sitemap is recognised")
+
+
 def poor(report, conf_of):
     server = Server({"/": (200, HTML, b"<p>nothing"), "/rss.xml": (503, [], b"")})
     code, _, err = run("discover", "-c", conf_of(server), server.base + "/")
@@ -256,6 +272,7 @@ def main():
     intranet(report, server, conf)
     default_rules(report, server)
     discovers(report, server, conf)
+    of_robots(report, conf_of)
     poor(report, conf_of)
     explains(report)
     auth = "Basic " + base64.b64encode(b"u:correct horse").decode()
