@@ -151,12 +151,11 @@ const struct cli_command cmd_fetch = {
 	.max = 1,
 	.run = fetch_run,
 	.options = fetch_options,
-	.detail =
-		"Prints each redirect with the time of its phases, the server, TLS and its\n"
-		"certificate; the headers, how the body was packed, what it is; how often the\n"
-		"daemon would poll it, and why; without an answer, what to do. A configured\n"
-		"feed, given by its address or its name, is fetched with its login, proxy and\n"
-		"certificates. Private addresses are fetched only if poll { private-networks }\n"
-		"allows them. Nothing is stored.\n"
-		"Exit status: 0 a feed, 1 something else, 69 no answer, 75 a temporary failure.",
+	.detail = "Prints each redirect with the time of its phases, the server, TLS and its\n"
+		  "certificate; the headers, how the body was packed, what it is; how often the\n"
+		  "daemon would poll it, and why; without an answer, what to do. A configured\n"
+		  "feed, given by its address or its name, is fetched with its login, proxy and\n"
+		  "certificates. Private addresses are fetched only if poll { private-networks }\n"
+		  "allows them. Nothing is stored.\n"
+		  "Exit status: 0 a feed, 1 something else, 69 no answer, 75 a temporary failure.",
 };
