@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A network of the test's own: namespaces in which every IPv4 address is this machine, and a name server
+"""A network of the test's own: namespaces in which every address is this machine, and a name server
 for them. No privilege is needed where the kernel lets users have namespaces."""
 import os
 import shutil
@@ -32,7 +32,7 @@ def enter():
         with open(os.path.join(files, name), "w", encoding="ascii") as f:
             f.write(text)
     script = ("for f in resolv.conf nsswitch.conf hosts; do mount --bind %s/$f /etc/$f || exit 1; done; "
-              "ip link set lo up && ip route add local 0.0.0.0/0 dev lo && exec \"$@\"" % files)
+              "ip link set lo up && ip route add local 0.0.0.0/0 dev lo && { ip -6 route add local ::/0 dev lo || true; } && exec \"$@\"" % files)
     os.environ[INSIDE] = files
     os.execvp("unshare", ["unshare", *how, "sh", "-c", script, "sh", sys.executable, *sys.argv])
 
@@ -46,12 +46,14 @@ def question(packet):
     return ".".join(labels), struct.unpack_from("!H", packet, at + 1)[0], at + 5
 
 
-def reply(packet, end, addresses):
-    """A list of IPv4 addresses is an answer without a time to live; a number is an error."""
-    code, found = (addresses, []) if isinstance(addresses, int) else (0, addresses)
+def reply(packet, end, addresses, kind=1):
+    """A list of addresses is an answer without a time to live; a number is an error. kind: 1 asks for those of
+    IPv4, 28 for those of IPv6."""
+    family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
+    code, found = (addresses, []) if isinstance(addresses, int) else (
+        0, [socket.inet_pton(family, a) for a in addresses if family and (":" in a) == (kind == 28)])
     head = packet[:2] + struct.pack("!HHHHH", 0x8580 | code, 1, len(found), 0, 0)
-    return head + packet[12:end] + b"".join(b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 0, 4) + socket.inet_aton(a)
-                                            for a in found)
+    return head + packet[12:end] + b"".join(b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 0, len(a)) + a for a in found)
 
 
 def serve_names(answer):
@@ -72,5 +74,4 @@ def serve_names(answer):
             continue
         if kind == 1:
             asked[name] = asked.get(name, 0) + 1
-        # There are addresses of IPv4 only.
-        server.sendto(reply(packet, end, found if kind == 1 or isinstance(found, int) else []), client)
+        server.sendto(reply(packet, end, found, kind), client)
