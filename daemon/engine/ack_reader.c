@@ -151,14 +151,20 @@ static void ack_reader_hear(struct ack_reader *r, const struct sink_answer *a)
 	struct sink_verdict v = {.kind = SINK_DELIVERED};
 
 	r->acks = (struct sink_acks){.n = 0};
-	if (a) {
+	if (a && a->body.n >= SINK_ACK_ANSWER_MAX) {
+		v.kind = SINK_TROUBLE; /* its end is missing */
+		v.answer = STR("an answer that is too long");
+	} else if (a) {
 		r->source->hear(&r->question, a, r->arena, &r->acks, &v);
 	} else {
 		v.kind = SINK_TROUBLE;
 		v.answer = arena_str(r->arena, str_of(r->error.text));
 	}
 	switch (v.kind) {
-	case SINK_DELIVERED: r->noted = r->question.mark; break;
+	case SINK_DELIVERED:
+		if (r->question.mark)
+			r->noted = r->question.mark;
+		break;
 	case SINK_BAD:
 	case SINK_UNTIED: break; /* that message is gone, others are not */
 	case SINK_LATER:
@@ -283,7 +289,8 @@ static void ack_reader_put_done(void *arg)
 		ack_reader_wait_for_desk(r);
 		return;
 	}
-	r->mark = r->acks.mark;
+	if (r->acks.mark)
+		r->mark = r->acks.mark;
 	r->step = READER_REPLY;
 	r->at = 0;
 	ack_reader_next(r);
@@ -299,7 +306,7 @@ static void ack_reader_next(struct ack_reader *r)
 			r->at++;
 		if (r->at < r->acks.n) {
 			ack_reader_request(r);
-		} else if (r->acks.n || r->acks.mark != r->mark) {
+		} else if (r->acks.n || (r->acks.mark && r->acks.mark != r->mark)) {
 			memset(r->stored, 0, sizeof(r->stored));
 			ack_reader_post(r, ack_reader_put_run, ack_reader_put_done);
 		} else {
@@ -334,10 +341,13 @@ static void ack_reader_look_run(void *arg, struct desk *desk, struct store *stor
 	r->n_asked = r->rc ? 0 : n;
 }
 
-/* Chooses the message in turn. */
+/*
+ * Chooses the message in turn. A mark is passed on once: the numbers of another bot, whose token
+ * took the place of the first, may be lower.
+ */
 static void ack_reader_ask(struct ack_reader *r)
 {
-	r->question = (struct sink_ack_question){.mark = r->mark};
+	r->question = (struct sink_ack_question){.mark = r->mark != r->noted ? r->mark : 0};
 	if (r->n_asked) {
 		struct str newest = r->asked[0].alert;
 

@@ -14,7 +14,7 @@
 
 #define TEXT_MAX   4096 /* of the text that is shown; the markup counts here too */
 #define BUTTON	   "ack"
-#define PRESSES	   3 /* in one answer, each with its whole message */
+#define PRESSES	   2 /* in one answer, each with its whole message */
 #define NOTICE_MAX 200
 
 struct telegram {

@@ -21,7 +21,7 @@ struct sink_verdict;
 
 struct sink_ack_question {
 	struct str receipt; /* of the message that is asked about, see struct sink_verdict */
-	int64_t mark;	    /* that of the answer before; 0: there was none */
+	int64_t mark;	    /* that of an earlier answer, once; 0: there is no new one */
 };
 
 /* An acknowledgement. All strings are in the arena of the answer. */

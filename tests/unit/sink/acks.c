@@ -54,11 +54,11 @@ static void a_question_is_one_request(void **state)
 		int64_t mark;
 	} rows[] = {
 		{TELEGRAM, "-100 7", NULL, "https://api.telegram.org/bot123:token/getUpdates",
-			"{\"offset\":0,\"limit\":3,\"timeout\":0,\"allowed_updates\":[\"callback_"
+			"{\"offset\":0,\"limit\":2,\"timeout\":0,\"allowed_updates\":[\"callback_"
 			"query\"]}",
 			0},
 		{TELEGRAM, "-100 7", NULL, "https://api.telegram.org/bot123:token/getUpdates",
-			"{\"offset\":501,\"limit\":3,\"timeout\":0,\"allowed_updates\":[\"callback_"
+			"{\"offset\":501,\"limit\":2,\"timeout\":0,\"allowed_updates\":[\"callback_"
 			"query\"]}",
 			501},
 		{SLACK, "C1 16.5", NULL, "https://slack.com/api/reactions.get",
