@@ -22,7 +22,7 @@
 #define CHECKPOINT_EVERY (5 * CLOCK_MINUTE)
 #define INDEX_EVERY	 CLOCK_MINUTE
 #define INDEX_PAUSE	 20
-#define INDEX_BUSY	 (2 * CLOCK_SECOND) /* between batches while the engine is never idle */
+#define INDEX_BUSY	 250 /* between batches while the engine is never idle */
 #define INDEX_FINISH	 CLOCK_MINUTE
 
 static void upkeep_on_timer(void *arg);

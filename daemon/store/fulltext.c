@@ -6,10 +6,14 @@
 /* Bytes of tokens per column of an item; longer items are always candidates of a search. */
 #define TOKENS_MAX  ((size_t)24 * 1024 * 1024)
 #define ITEM_MAX    ((size_t)160 * 1024 * 1024)
-/* One batch takes about 20 ms, which may delay a poll. */
-#define BATCH_ITEMS 100
-#define BATCH_BYTES ((size_t)128 * 1024)
+/*
+ * One batch takes about 20 ms, which may delay a poll. Each is a segment of FTS5; the larger they
+ * are, and the more of them are merged at once, the less is written over again.
+ */
+#define BATCH_ITEMS 200
+#define BATCH_BYTES ((size_t)256 * 1024)
 #define MERGE_PAGES 256
+#define MERGE_PARTS 8	/* segments of one level that are merged; FTS5's default is 4 */
 #define PARTS_MAX   200 /* segments of one level before FTS5 merges them all at once */
 /*
  * No normal form contains a no-break space. In a token it replaces a space (some ligatures are
@@ -22,6 +26,10 @@ static void words_put_token(struct buf *out, struct str form)
 {
 	if (form.n > WORDS_FORM_MAX)
 		form.n = WORDS_FORM_MAX;
+	if (!memchr(form.p, ' ', form.n)) {
+		buf_adds(out, form);
+		return;
+	}
 	for (size_t i = 0; i < form.n; i++) {
 		if (form.p[i] == ' ')
 			buf_adds(out, SPACE);
@@ -190,6 +198,8 @@ static int words_reset(struct store *s, struct err *e)
 		rc = db_run(s, SQL_WORDS_SET, e, db_str(STR("automerge")), db_int(0));
 	if (!rc)
 		rc = db_run(s, SQL_WORDS_SET, e, db_str(STR("crisismerge")), db_int(PARTS_MAX));
+	if (!rc)
+		rc = db_run(s, SQL_WORDS_SET, e, db_str(STR("usermerge")), db_int(MERGE_PARTS));
 	if (!rc)
 		rc = db_run(s, SQL_STALE_CLEAR, e);
 	return rc ? rc : db_run(s, SQL_ARCHIVE_RESET, e, db_int(text_words_version()));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The full-text index: FTS5 table `words`, contentless.
+ * The full-text index: FTS5 table `words`, contentless, and without the places of words (detail =
+ * none): its queries are words and beginnings of words, and the text of what it returns is checked.
  *
  * Its tokens are our normal forms of words, separated by spaces, so SQLite's tokenizer only splits.
  * Table `archive` has the version of the normal forms and `mark`, the last indexed item; `stale`

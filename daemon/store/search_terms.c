@@ -165,27 +165,18 @@ void archive_terms_free(struct archive_terms *t)
 
 /* --- index query --- */
 
-/* In an index query only the last word of a phrase may be a prefix. */
-static bool term_is_phrase(const struct search_term *term)
-{
-	for (size_t i = 0; i + 1 < term->n; i++)
-		if (term->pieces[i].prefix)
-			return false;
-	return true;
-}
-
-/* Omits prefixes of fewer than `shortest` bytes. */
+/* Omits prefixes of fewer than `shortest` bytes. The index does not know which words are a phrase.
+ */
 static void terms_put_query(const struct archive_terms *t, size_t shortest, struct buf *out)
 {
 	for (size_t k = 0; k < t->n; k++) {
 		const struct search_term *term = &t->terms[k];
-		const char *joint = term_is_phrase(term) ? " + " : " AND ";
 
 		for (size_t i = 0; i < term->n; i++) {
 			if (term->pieces[i].prefix && term->pieces[i].form.n < shortest)
 				continue;
 			if (out->len)
-				buf_addz(out, i ? joint : " AND ");
+				buf_addz(out, " AND ");
 			words_put_query(out, term->pieces[i].form, term->pieces[i].prefix);
 		}
 	}

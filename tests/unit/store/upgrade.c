@@ -58,7 +58,10 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
 	"ALTER TABLE feeds DROP COLUMN absences; ALTER TABLE feeds DROP COLUMN adopted;"
 	" DROP TABLE rhythms; DROP INDEX deliveries_escalated; DROP TABLE health; DROP TABLE "
-	"sitemaps",
+	"sitemaps;"
+	"DROP TABLE words;"
+	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
+	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\")",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -331,6 +334,33 @@ static void each_schema_version_is_upgraded(void **state)
 	free(schema);
 }
 
+/* The archive is searched without the index of schema 7 until its own is built. */
+static void an_older_index_is_built_again(void **state)
+{
+	struct store_fixture *f = *state;
+	char *mark;
+	bool more;
+
+	fill(f);
+	assert_int_equal(archive_index(f->store, &more, &f->e), 0);
+	close_store(f);
+	take_back(f->path, 7);
+	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
+	mark = ask(f->path, "SELECT iif(version = 0, 'none', mark) FROM archive");
+	assert_string_equal(mark, "none");
+	free(mark);
+	search_finds(f, "embassy moves", 1);
+	assert_int_equal(archive_index(f->store, &more, &f->e), 0);
+	mark = ask(f->path, "SELECT iif(version = 0, 'none', mark) FROM archive");
+	assert_string_equal(mark, "1");
+	free(mark);
+	search_finds(f, "embassy moves", 1);
+	search_finds(f, "embass*", 1);
+	search_finds(f, "\"embassy moves\"", 1);
+	search_finds(f, "\"moves embassy\"", 0);
+	search_finds(f, "stays", 0);
+}
+
 /* A migration is atomic; the next start continues there. */
 static void a_failed_migration_is_rolled_back(void **state)
 {
@@ -389,6 +419,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(each_schema_version_is_upgraded),
+		T(an_older_index_is_built_again),
 		T(a_failed_migration_is_rolled_back),
 		T(the_file_before_a_migration_is_kept),
 	};
