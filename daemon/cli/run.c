@@ -9,6 +9,7 @@ static int run_daemon(const struct cli_call *call)
 	struct conf_env env = call->cli->env;
 
 	env.inspect = CONF_INSPECT_OWN;
+	env.canary = true;
 	return serve_run(&(struct serve_options){
 		.dir = o->dir,
 		.env = env,

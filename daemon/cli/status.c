@@ -82,6 +82,21 @@ static void status_print_running(const json_t *doc)
 	printf(", %lld sent\n", status_number(doc, "deliveries", "sent"));
 }
 
+static void status_print_canary(const json_t *doc)
+{
+	const json_t *canary = json_object_get(doc, "canary");
+	long long lost = status_number(doc, "canary", "lost");
+	char text[STAMP_TEXT_MAX];
+
+	if (!json_object_get(canary, "arrived") && !lost)
+		return;
+	printf("canary      last arrived %s",
+		print_local_text(status_text(doc, "canary", "arrived"), text));
+	if (lost)
+		printf(", %lld lost", lost);
+	putchar('\n');
+}
+
 static void status_print_refused(const json_t *doc)
 {
 	const json_t *list = json_object_get(json_object_get(doc, "configuration"), "refused");
@@ -196,6 +211,7 @@ static int status_print(json_t *doc, bool json)
 		else
 			puts("nightdesk is not running");
 		status_print_stored(doc);
+		status_print_canary(doc);
 		status_print_over_limit(doc);
 		status_print_troubles(doc);
 		status_print_lost_log(doc);

@@ -21,6 +21,7 @@ static const struct alias alias_kinds[] = {
 	{"poll", "polling fetch fetcher http crawler network"},
 	{"define", "macro variable var let set term alias"},
 	{"heartbeat", "deadman dead-man healthcheck health ping watchdog"},
+	{"canary", "self-test selftest end-to-end probe"},
 	{"corrections", "correction kill kills retraction retractions withdrawal withdrawals"},
 	{NULL, NULL},
 };

@@ -84,6 +84,24 @@ static int compile_add_watch(
 	return watch_builder_add(b, &def, &index, compile_on_diag, o);
 }
 
+/* The last watch of the set, see struct conf. */
+static int compile_add_canary(
+	struct conf_draft *d, struct watch_builder *b, struct compile_source *o)
+{
+	const struct str query = STR(CONF_CANARY_WORD);
+	const struct watch_def def = {.name = STR(ALERT_CANARY),
+		.queries = &query,
+		.n_queries = 1,
+		.dialect = str_of(dialect_names[0])};
+	size_t index = 0;
+	int rc;
+
+	o->diags = d->diags;
+	o->node = d->blocks[CONF_KIND_CANARY].v[0].node;
+	rc = watch_builder_add(b, &def, &index, compile_on_diag, o);
+	return rc == -ERR_NOMEM ? rc : 0;
+}
+
 static bool compile_knows_name(void *ctx, bool group, struct str name)
 {
 	const struct conf_draft *d = ctx;
@@ -94,7 +112,7 @@ static bool compile_knows_name(void *ctx, bool group, struct str name)
 static int compile_add_all(struct conf_draft *d, struct watch_builder *b)
 {
 	size_t defines = d->blocks[CONF_KIND_DEFINE].n, watches = d->blocks[CONF_KIND_WATCH].n;
-	struct compile_source *o = arena_array(d->scratch, defines + watches, sizeof(*o));
+	struct compile_source *o = arena_array(d->scratch, defines + watches + 1, sizeof(*o));
 	bool *broken = arena_zalloc(d->scratch, sizeof(*broken));
 
 	if (!o || !broken)
@@ -108,7 +126,10 @@ static int compile_add_all(struct conf_draft *d, struct watch_builder *b)
 		if (compile_add_watch(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
 	*broken = d->diags->errors > 0;
-	return 0;
+	if (!d->env->canary || !d->canary.every)
+		return 0;
+	o->broken = broken;
+	return compile_add_canary(d, b, o);
 }
 
 int conf_compile(struct conf_draft *d, const struct conf_source *first, struct watch_set **out)

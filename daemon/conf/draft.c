@@ -53,8 +53,8 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 		near.best = str_of(alias);
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL
-			    : "blocks are daemon, poll, feed, define, watch, notify, heartbeat "
-			      "and corrections",
+			    : "blocks are daemon, poll, feed, define, watch, notify, heartbeat, "
+			      "canary and corrections",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
@@ -287,6 +287,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_WATCH: draft_read_watch(d, block, &d->watches[i]); break;
 	case CONF_KIND_NOTIFY: conf_draft_read_notify(d, block, &d->notifies[i]); break;
 	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
+	case CONF_KIND_CANARY: draft_read_keys(d, kind, block, &d->canary); break;
 	case CONF_KIND_CORRECTIONS: draft_read_keys(d, kind, block, &d->corrections); break;
 	case CONF_KIND_TEST:
 	case CONF_KIND_ESCALATE:

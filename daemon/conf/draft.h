@@ -61,6 +61,7 @@ struct conf_draft {
 	struct conf_daemon daemon;
 	struct conf_poll poll;
 	struct conf_heartbeat heartbeat; /* zero without the block */
+	struct conf_canary canary;	 /* the same */
 	struct conf_corrections corrections;
 	struct conf_feed *feeds;
 	struct conf_draft_define *defines;

@@ -88,13 +88,23 @@ static const void *generation_find(const struct conf_index *x, struct str name)
 	return i == TABLE_NONE ? NULL : (const char *)x->v + i * x->size;
 }
 
+/* Only for the daemon, see struct conf_env. */
+static bool generation_has_canary(const struct conf *c)
+{
+	return c->set && watch_set_count(c->set) > c->n_watches;
+}
+
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name)
 {
+	if (str_is(name, ALERT_CANARY) && generation_has_canary(c))
+		return &c->canary_feed;
 	return generation_find(&generation_of_const(c)->feeds, name);
 }
 
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name)
 {
+	if (str_is(name, ALERT_CANARY) && generation_has_canary(c))
+		return &c->watches[c->n_watches];
 	return generation_find(&generation_of_const(c)->watches, name);
 }
 
@@ -172,6 +182,32 @@ static void generation_set_zones(struct conf_generation *g)
 	}
 }
 
+/* Its feed is never fetched. False: out of memory. */
+static bool generation_add_canary(struct conf_generation *g, const struct conf_draft *d)
+{
+	struct conf *c = &g->conf;
+	size_t *index = arena_zalloc(g->arena, sizeof(*index));
+
+	if (!index)
+		return false;
+	c->canary = d->canary;
+	for (size_t i = 0; i < c->n_notifies && d->canary.to.n; i++)
+		if (str_is(d->canary.to.v[0], c->notifies[i].name))
+			*index = i;
+	c->watches[c->n_watches] = (struct conf_watch){.name = ALERT_CANARY,
+		.title = "Canary",
+		.priority = ALERT_LOW,
+		.notify = d->canary.to,
+		.notify_index = index};
+	c->canary_feed = (struct conf_feed){.name = ALERT_CANARY,
+		.url = "canary:",
+		.title = "nightdesk",
+		.source = "nightdesk",
+		.every = d->canary.every,
+		.first_run = CONF_FIRST_ALERT};
+	return true;
+}
+
 int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 {
 	struct conf *c = &g->conf;
@@ -186,9 +222,11 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->n_notifies = d->blocks[CONF_KIND_NOTIFY].n;
 	generation_set_zones(g);
 	c->n_watches = d->blocks[CONF_KIND_WATCH].n;
-	c->watches = arena_array(g->arena, c->n_watches, sizeof(*c->watches));
+	c->watches = arena_array(g->arena, c->n_watches + 1, sizeof(*c->watches));
 	for (size_t i = 0; c->watches && i < c->n_watches; i++)
 		c->watches[i] = d->watches[i].watch;
+	if (!c->watches || !generation_add_canary(g, d))
+		return -ERR_NOMEM;
 	if (generation_index(g, &g->feeds, c->feeds, sizeof(*c->feeds), c->n_feeds) &&
 		generation_index(g, &g->watches, c->watches, sizeof(*c->watches), c->n_watches) &&
 		generation_index(g, &g->notifies, c->notifies, sizeof(*c->notifies), c->n_notifies))

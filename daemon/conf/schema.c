@@ -245,6 +245,14 @@ static const struct conf_key_row heartbeat_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row canary_keys[] = {
+	{CONF_KEY("every", DURATION, conf_canary, every), .fallback = "15m", .min = CLOCK_MINUTE,
+		.max = CLOCK_DAY, .help = "time between two canaries"},
+	{CONF_KEY("to", NAMES, conf_canary, to), .required = true, .max = 1,
+		.help = "the notify block that they are sent to"},
+	{0},
+};
+
 static const struct conf_key_row corrections_keys[] = {
 	{CONF_KEY("withdrawn", WORDS, conf_corrections, withdrawn), .told = "only the shipped ones",
 		.max = 1000,
@@ -272,6 +280,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		mention_keys},
 	[CONF_KIND_HEARTBEAT] = {"heartbeat", false, NULL,
 		"an outside monitor that notices when nightdesk is gone", heartbeat_keys},
+	[CONF_KIND_CANARY] = {"canary", false, NULL,
+		"an item of nightdesk's own that must arrive at a receiver", canary_keys},
 	[CONF_KIND_CORRECTIONS] = {"corrections", false, NULL,
 		"words with which publishers begin what they withdraw or correct",
 		corrections_keys},

@@ -277,7 +277,7 @@ int health_learn(struct ingest *t, struct err *e)
 	struct store_health h = store_health_unknown;
 	int rc = 0;
 
-	if (p->not_modified)
+	if (p->not_modified || ingest_is_canary(t))
 		return 0;
 	if (!t->new_row)
 		rc = store_health_get(store, t->feed.id, t->desk->feed_arena, &h, e);

@@ -64,6 +64,11 @@ int64_t ingest_oldest_date(const struct feed_batch *b);
  * in a feed that keeps date order, and older than two days.
  */
 bool ingest_is_resurfaced(const struct ingest *t, size_t k);
+/* The item is that of the canary: it is of no other watch, and its watch of no other item. */
+static inline bool ingest_is_canary(const struct ingest *t)
+{
+	return t->cf == &t->conf->canary_feed;
+}
 struct str ingest_feed_title(const struct ingest *t);
 
 struct ingest_plans {

@@ -93,6 +93,10 @@ int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 		return err_nomem(e);
 	out->all_held = out->n > 0;
 	for (size_t k = 0; k < out->n; k++) {
+		if (ingest_is_canary(t)) /* neither quiet hours nor a digest hold it */
+			plans[k] = (struct route_plan){.receiver = plans[k].receiver,
+				.state = ROUTE_PENDING,
+				.due_at = t->now};
 		out->v[k] = ingest_store_plan(&plans[k]);
 		out->v[k].answer = str_of(answer);
 		out->all_held &= plans[k].state == ROUTE_HELD;

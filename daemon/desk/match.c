@@ -263,7 +263,7 @@ static void match_on_hit(void *ctx, const struct watch_match *found)
 	const struct followup_told_watch *told;
 	bool wanted, again;
 
-	if (m->rc)
+	if (m->rc || ingest_is_canary(m->t) != (found->watch == m->t->conf->n_watches))
 		return;
 	m->t->result->matched++;
 	told = match_find_told(m, found->watch);

@@ -15,6 +15,7 @@
 #include "ack_reader.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "canary.h"
 #include "courier.h"
 #include "health_job.h"
 #include "heartbeat.h"
@@ -40,6 +41,7 @@ struct engine {
 	struct heartbeat heartbeat;
 	struct ack_readers acks;
 	struct health_job health;
+	struct canary canary;
 	struct trouble_notices notices;
 	struct test_message_list tests;
 	struct clock_proof clock;
@@ -263,9 +265,12 @@ struct engine *engine_new(
 		(struct ack_readers){.o = parts, .conf = conf_ref(conf), .acked = engine_on_acked};
 	e->health = (struct health_job){
 		.o = parts, .conf = conf_ref(conf), .arena = arena_new(HEALTH_ARENA_MAX)};
+	e->canary = (struct canary){
+		.o = parts, .conf = conf_ref(conf), .arena = arena_new(CANARY_ARENA_MAX)};
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
-	if (e->poller && e->courier && e->release.arena && e->health.arena && parts.troubles)
+	if (e->poller && e->courier && e->release.arena && e->health.arena && e->canary.arena &&
+		parts.troubles)
 		return e;
 	engine_free(e);
 	return NULL;
@@ -281,6 +286,7 @@ void engine_start(struct engine *e)
 	release_job_start(&e->release);
 	heartbeat_start(&e->heartbeat);
 	health_job_start(&e->health);
+	canary_start(&e->canary);
 	poller_start(e->poller);
 }
 
@@ -295,6 +301,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 	release_job_reload(&e->release, conf);
 	heartbeat_reload(&e->heartbeat, conf);
 	health_job_reload(&e->health, conf);
+	canary_reload(&e->canary, conf);
 	poller_reload(e->poller, conf);
 }
 
@@ -323,6 +330,7 @@ void engine_stop(struct engine *e)
 	heartbeat_stop(&e->heartbeat);
 	ack_readers_stop(&e->acks);
 	health_job_stop(&e->health);
+	canary_stop(&e->canary);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
 	engine_end_when_settled(e);
@@ -341,6 +349,7 @@ void engine_free(struct engine *e)
 	heartbeat_release(&e->heartbeat);
 	ack_readers_release(&e->acks);
 	health_job_release(&e->health);
+	canary_release(&e->canary);
 	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);

@@ -9,6 +9,7 @@
 
 #define STORE_RETRY (30 * CLOCK_SECOND)
 #define LOOK_PAUSE  CLOCK_SECOND
+#define DESK_SLOW   CLOCK_MINUTE
 #define STEP_TOLD   256 /* troubles that are remembered in one callback */
 
 static void trouble_notices_on_timer(void *arg);
@@ -119,10 +120,22 @@ static void trouble_notices_send(struct trouble_notices *n, struct trouble_job *
 		trouble_notices_send_copy(n, &j->copies[i]);
 }
 
+static void trouble_notices_on_slow(void *arg)
+{
+	struct trouble_notices *n = arg;
+	struct trouble_job *j;
+
+	n->slow = NULL;
+	n->stuck = true;
+	STAILQ_FOREACH (j, &n->jobs, next)
+		trouble_notices_send(n, j);
+}
+
 /* --- what is stored --- */
 
 static void trouble_notices_post(struct trouble_notices *n)
 {
+	const struct port_timer *port = &n->o.ports->timer;
 	struct trouble_job *j = STAILQ_FIRST(&n->jobs);
 
 	if (!j || n->job_out || n->retry)
@@ -130,6 +143,8 @@ static void trouble_notices_post(struct trouble_notices *n)
 	for (size_t i = 0; i < j->n_copies; i++)
 		j->copies[i].skip = j->copies[i].sent;
 	n->job_out = true;
+	if (n->running)
+		n->slow = port->start(port->ctx, DESK_SLOW, trouble_notices_on_slow, n);
 	jobs_post(n->o.jobs, &j->job);
 }
 
@@ -138,7 +153,7 @@ static void trouble_notices_add(struct trouble_notices *n, struct trouble_job *j
 	j->owner = n;
 	j->job.done = trouble_notices_on_stored;
 	STAILQ_INSERT_TAIL(&n->jobs, j, next);
-	if (n->retry)
+	if (n->retry || n->stuck)
 		trouble_notices_send(n, j);
 	trouble_notices_post(n);
 }
@@ -199,6 +214,8 @@ static void trouble_notices_on_stored(void *arg)
 	struct trouble_notices *n = j->owner;
 	const struct port_timer *port = &n->o.ports->timer;
 
+	port_timer_stop(port, &n->slow);
+	n->stuck = false;
 	if (err_passes(j->rc) && n->running) {
 		n->job_out = false;
 		trouble_notices_send(n, j);
@@ -278,6 +295,7 @@ void trouble_notices_stop(struct trouble_notices *n)
 	n->running = false;
 	port_timer_stop(&n->o.ports->timer, &n->timer);
 	port_timer_stop(&n->o.ports->timer, &n->retry);
+	port_timer_stop(&n->o.ports->timer, &n->slow);
 	port_timer_stop(&n->o.ports->timer, &n->step);
 	test_message_stop(&n->direct, "nightdesk is stopping");
 }

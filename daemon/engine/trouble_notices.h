@@ -3,8 +3,8 @@
  * Takes the notices of troubles when they are due: writes them to the log, and has the desk store
  * the troubles as notified, with a delivery for each receiver. At the start it reads those that an
  * earlier process notified.
- * While the store takes nothing, as when the disk is full, notices are sent at once, and stored
- * later.
+ * While the store takes nothing, as when the disk is full, or the desk does not answer, notices are
+ * sent at once, and stored later.
  */
 #ifndef ENGINE_TROUBLE_NOTICES_H
 #define ENGINE_TROUBLE_NOTICES_H
@@ -26,6 +26,8 @@ struct trouble_notices {
 	struct timer_op *step;	      /* of that */
 	size_t remembered;	      /* of the troubles that it has read */
 	struct timer_op *retry;	      /* the first job could not be stored; tried again then */
+	struct timer_op *slow;	      /* the desk has the first job for long: then it may hang */
+	bool stuck;		      /* it had it for longer */
 	struct test_message_list direct;
 };
 

@@ -30,6 +30,10 @@ int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e)
 		.fetched = db_col_stamp(q, 15),
 		.kind = (enum alert_kind)db_col_int(q, 17),
 	};
+	if (db_col_int(q, 17) == DB_KIND_CANARY) {
+		out->kind = ALERT_CREATED;
+		out->test = true;
+	}
 	if (q->lost)
 		return db_lost(q, e);
 	rc = hits_read(db_col_view(q, 16), q->arena, &out->hits, &out->n_hits, e);

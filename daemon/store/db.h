@@ -112,6 +112,7 @@ struct str db_col_view(const struct db_stmt *q, int column); /* valid until the 
 int db_lost(const struct db_stmt *q, struct err *e);
 
 /* Read the columns of an alert, of an item, of a delivery with its alert; into q->arena. */
+#define DB_KIND_CANARY	 9 /* of a row of alerts: read as a test message */
 #define DB_ALERT_COLUMNS 19
 int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e);
 int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e);

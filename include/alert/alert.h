@@ -15,6 +15,9 @@
 #include "base/str.h"
 #include "watch/watch.h"
 
+/* The feed and the watch of nightdesk's own item; no block can have that name. */
+#define ALERT_CANARY "nightdesk canary"
+
 /* In order of urgency. */
 enum alert_priority { ALERT_FLASH, ALERT_URGENT, ALERT_NORMAL, ALERT_LOW };
 

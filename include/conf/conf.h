@@ -101,6 +101,13 @@ struct conf_heartbeat {
 	int64_t every;			  /* ms; 0: no heartbeat */
 };
 
+/* An item of nightdesk's own that goes the whole way to a receiver. */
+struct conf_canary {
+	int64_t every;	     /* ms; 0: no canary */
+	struct conf_list to; /* one name, which exists */
+};
+#define CONF_CANARY_WORD "nightdeskcanary" /* what its watch looks for */
+
 /* Words with which items begin that are withdrawn or corrected, besides the shipped ones. */
 struct conf_corrections {
 	struct conf_list withdrawn, corrected;
@@ -205,10 +212,13 @@ struct conf {
 	struct conf_daemon daemon;
 	struct conf_poll poll;
 	struct conf_heartbeat heartbeat;
+	struct conf_canary canary;
+	struct conf_feed canary_feed; /* it and its watch are found by ALERT_CANARY */
 	struct conf_corrections corrections;
 	struct conf_feed *feeds;
 	size_t n_feeds;
-	struct conf_watch *watches; /* index == number in set */
+	/* index == number in set; after the last, not counted, that of the canary. */
+	struct conf_watch *watches;
 	size_t n_watches;
 	struct conf_notify *notifies;
 	size_t n_notifies;
@@ -226,6 +236,7 @@ struct conf_env {
 	const char *state_directory, *runtime_directory, *credentials_directory;
 	const char *timezone; /* NULL: that of the system */
 	conf_notify_types_fn *notify_types;
+	bool canary; /* for the daemon: its watch is compiled too */
 	/*
 	 * Which files are looked at besides those that are loaded. OWN: for the daemon, credentials
 	 * as it can read them; all findings are warnings. SERVICE: for `check`, also the rights of

@@ -25,9 +25,10 @@ enum conf_kind {
 	CONF_KIND_NOTIFY,
 	CONF_KIND_MENTION,
 	CONF_KIND_HEARTBEAT,
+	CONF_KIND_CANARY,
 	CONF_KIND_CORRECTIONS,
 };
-#define CONF_KINDS 11
+#define CONF_KINDS 12
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */

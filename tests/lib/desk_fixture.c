@@ -9,6 +9,7 @@ void desk_configure(struct desk_fixture *f, const char *text)
 {
 	struct conf_env env = {.state_directory = f->db->dir,
 		.runtime_directory = f->db->dir,
+		.canary = true,
 		.notify_types = sink_conf_type};
 	struct conf_diags diags;
 	FILE *out = fopen(f->file, "w");

@@ -98,6 +98,7 @@ bool world_load(struct world *w, struct conf **out)
 	struct conf_env env = {.state_directory = w->dir,
 		.timezone = "UTC",
 		.runtime_directory = w->dir,
+		.canary = true,
 		.notify_types = sink_conf_type};
 	struct conf_diags diags;
 	char dir[128];
