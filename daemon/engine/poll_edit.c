@@ -91,7 +91,7 @@ static struct schedule_plan poll_edit_plan(const struct poll_feed *f, bool hopef
 		.force = f->cf->force,
 		.failed = failed,
 		.failures = failed ? f->failures : 0,
-		.gone = f->interval_why == SCHEDULE_GONE && !hopeful,
+		.gone = f->gone && !hopeful,
 		.absences = hopeful ? 0 : f->absences,
 		.retry_after = f->retry_after,
 		.max_age = f->max_age,
@@ -111,6 +111,8 @@ void poll_edit_replan(struct poll_feed *f, bool hopeful)
 		return; /* no plan can be shorter */
 	if (last_run_find(f->poller->o.last_run, str_of(f->name)))
 		return; /* held by poll_load.c: its document may end this run too */
+	if (f->failures > 0 && f->interval_why == SCHEDULE_SKIPPED)
+		return; /* what else its last answer asked for may not be known */
 	plan = poll_edit_plan(f, hopeful);
 	if (plan.interval >= f->interval || f->polled_at + plan.wait >= f->due.at)
 		return;

@@ -223,6 +223,7 @@ void poll_feed_clear(struct poll_feed *f)
 	if (f->failures > 0)
 		f->poller->failing--;
 	f->failures = f->absences = 0;
+	f->gone = false;
 	f->logged = 0;
 }
 
@@ -378,6 +379,7 @@ void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v)
 	if (f->failures++ == 0)
 		f->poller->failing++;
 	f->absences = v->poll.absent ? f->absences + 1 : 0;
+	f->gone = v->poll.gone;
 }
 
 void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
@@ -391,6 +393,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	if (f->failures > 0)
 		f->poller->failing--;
 	f->failures = f->absences = 0;
+	f->gone = false;
 	poll_feed_acquit(f);
 	f->lacks = 0;
 	f->id = v->result.feed_id;

@@ -146,6 +146,7 @@ struct poll_feed {
 	int64_t retry_after, max_age; /* ms; -1: absent */
 	int64_t interval;	      /* ms without jitter; 0: unknown */
 	enum schedule_reason interval_why;
+	bool gone;     /* the last answer was 410 */
 	bool verify;   /* the next poll begins at the configured address */
 	bool asked;    /* by a command: its skip times do not count for the next poll */
 	bool edited;   /* a reload changed its block during a poll: the next is planned again */
@@ -236,6 +237,7 @@ struct poller {
 	/* poll_load.c */
 	struct timer_op *load_timer, *load_step;
 	struct poll_load *load;		 /* under way; NULL: none */
+	bool rests_known;		 /* see poll_rests.h */
 	TAILQ_HEAD(, poll_feed) to_load; /* in LOADING, and in no load yet */
 
 	struct job job; /* poll_ingest.c: of the group that the desk has */

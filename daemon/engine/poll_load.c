@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "poll_feed.h"
+#include "poll_rests.h"
 #include "store/sitemaps.h"
 
 #define LOAD_ARENA_MAX ((size_t)64 * 1024 * 1024)
@@ -26,6 +27,7 @@ struct poll_load {
 	bool maps[LOAD_FEEDS];		      /* those that may be indexes of sitemaps, */
 	struct str sitemaps[LOAD_FEEDS];      /* and what is known of these */
 	size_t n, next;			      /* next: to be scheduled */
+	struct poll_rests *rests;	      /* of the first load: before all feeds */
 	struct job job;
 	bool out; /* the job is */
 	int rc;
@@ -47,6 +49,8 @@ static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 
 	(void)desk;
 	l->rc = store_begin_read(store, &l->error);
+	if (l->rc == 0 && !l->poller->rests_known)
+		l->rc = poll_rests_read(store, l->arena, &l->rests, &l->error);
 	for (size_t i = 0; i < l->n && l->rc == 0; i++)
 		l->rc = store_feed_get(
 			store, str_of(l->names[i]), l->arena, &l->stored[i], &l->error);
@@ -74,7 +78,10 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	if (s->last_poll != STAMP_NONE)
 		poll_feed_set_polled(f, clock_mono() - (clock_wall() - s->last_poll));
 	f->retry_after = f->interval_why == SCHEDULE_RETRY_AFTER ? s->interval : -1;
-	f->max_age = f->interval_why == SCHEDULE_FRESHNESS ? s->interval : -1;
+	/* What it skips begins after all else that it asked for, which is not stored by itself. */
+	f->max_age = f->interval_why == SCHEDULE_FRESHNESS || f->interval_why == SCHEDULE_SKIPPED
+			     ? s->interval
+			     : -1;
 	f->body_hash = s->body_hash;
 	poll_feed_set_text(&f->adopted, s->adopted);
 	f->moved = str_present(s->moved_to) || f->adopted;
@@ -85,21 +92,9 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->skip_days = s->skip_days;
 	f->failures = s->failures;
 	f->absences = s->absences;
+	f->gone = s->gone;
 	lanes_restore_peer(&f->peer, s->slowness);
 	f->poller->failing += f->failures > 0;
-}
-
-/* A Retry-After applies to all feeds of the host, whichever of them received it. */
-static void poll_load_block_host(struct poll_feed *f, const struct store_feed *s, int64_t wall)
-{
-	int64_t rest = s->host_rest - wall;
-	char host[FEED_HOST_MAX];
-
-	if (rest <= 0 || rest > SCHEDULE_ASK_MAX)
-		return;
-	poll_host_of(poll_feed_address(f), host);
-	hosts_block_name(
-		&poll_feed_network(f, host)->hosts, host, clock_mono() + rest, clock_mono());
 }
 
 /* A longer wait shows that the wall clock was set back. */
@@ -159,10 +154,8 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 		poll_feed_queue(f, false);
 		return;
 	}
-	if (poll_load_is_known(f, s)) {
-		poll_load_block_host(f, s, wall);
-		wait = s->last_poll == STAMP_NONE ? 0 : s->next_due - wall;
-	}
+	if (poll_load_is_known(f, s) && s->last_poll != STAMP_NONE)
+		wait = s->next_due - wall;
 	poll_feed_set_state(f, POLL_IDLE);
 	if (f->reopened || wait > poll_load_longest_wait(s))
 		wait = 0;
@@ -195,6 +188,11 @@ static void poll_load_on_step(void *arg)
 	size_t end = l->next + STEP_FEEDS < l->n ? l->next + STEP_FEEDS : l->n;
 
 	p->load_step = NULL;
+	if (poll_rests_apply(p, l->rests)) {
+		poll_load_wait_for_step(p);
+		return;
+	}
+	p->rests_known = true;
 	for (; l->next < end; l->next++) {
 		struct poll_feed *f = poll_load_feed(l, l->next);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
+#include "store/rests.h"
 #include "store/touch.h"
 
 static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
@@ -181,4 +182,17 @@ int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e
 		db_int(t->host_rest), db_int(t->interval), db_int(t->interval_why),
 		db_int(t->slowness), db_int(t->unmodified), db_int(t->probe_after),
 		db_int(t->feed));
+}
+
+int store_feed_rests(struct store *s, int64_t now, store_rest_fn *fn, void *ctx, struct err *e)
+{
+	struct db_stmt q;
+	int rc, stop = 0;
+
+	db_start(&q, s, SQL_FEED_RESTS, db_int(now));
+	while ((rc = db_step(&q, e)) > 0 && stop == 0)
+		stop = fn(ctx, db_col_view(&q, 0), db_col_int(&q, 1));
+	if (rc > 0)
+		db_end(&q);
+	return stop ? stop : rc < 0 ? rc : 0;
 }
