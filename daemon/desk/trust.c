@@ -7,7 +7,8 @@
 #define WHOLE_MAX    (7 * CLOCK_DAY) /* if it has not changed for long */
 #define CLOCK_SLACK  CLOCK_HOUR	     /* a later body than this: the wall clock was set back */
 #define PROBE_FIRST  3
-#define PROBE_PROVEN 64 /* from here on probes are made by age, which doubles with it */
+#define PROBE_AGED   64	 /* from here on probes are made by age, which doubles with it */
+#define PROBE_PROVEN 128 /* a change was told after a 304 */
 #define PROBE_LAST   512
 #define PROBE_CAUGHT 1 /* once the validators of a feed that lied are sent again */
 #define DISTRUST     CLOCK_DAY
@@ -28,7 +29,7 @@ static int64_t trust_whole_max(const struct store_trust *t)
 {
 	int64_t age = WHOLE_AGE;
 
-	for (unsigned n = t->probe_after; n >= 2 * PROBE_PROVEN && age < WHOLE_MAX; n /= 2)
+	for (unsigned n = t->probe_after; n >= 2 * PROBE_AGED && age < WHOLE_MAX; n /= 2)
 		age *= 2;
 	return age < WHOLE_MAX ? age : WHOLE_MAX;
 }
@@ -43,8 +44,12 @@ bool trust_is_conditional(const struct store_trust *t, int64_t now)
 {
 	unsigned after = trust_probe_after(t);
 
-	return !trust_is_stale(t, now) && !trust_is_lost(t, now) &&
-	       (t->unmodified < after || after >= PROBE_PROVEN);
+	if (t->whole_at == STAMP_NONE || t->whole_at - now > CLOCK_SLACK || trust_is_lost(t, now))
+		return false;
+	if (after < PROBE_AGED && t->unmodified >= after)
+		return false;
+	/* After a day without a poll no 304 can have hidden anything. */
+	return (t->unmodified == 0 && t->lies == 0) || !trust_is_stale(t, now);
 }
 
 static void trust_lose(struct store_trust *t, int64_t now)
@@ -70,7 +75,7 @@ static bool trust_check_answer(struct store_trust *t, const struct trust_poll *p
 	if (p->not_modified) {
 		t->unmodified++;
 	} else if (t->suspect || p->changed) {
-		if (t->lies == 0 && t->unmodified > 0)
+		if (t->lies == 0 && (t->suspect || t->unmodified > 0))
 			t->probe_after = PROBE_PROVEN;
 		t->lies = 0;
 	}

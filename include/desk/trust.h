@@ -2,11 +2,10 @@
 /*
  * Validators that lie: some servers answer 304 to every conditional request although their feed
  * changed. So requests without validators are mixed in: one after the first few 304s, then at
- * intervals that double with each probe that brings nothing new, until a change after a 304 is
- * answered with a body or some fifty 304s were right. From then on one is made whenever the last
- * complete body is a day old, for a feed that has not changed since two days, four, a week: of the
- * polls of a feed that posts every day and whose validators are true, none, of a quiet one about
- * one in a thousand.
+ * intervals that double with each probe that brings nothing new, up to some fifty; from then on
+ * when the last complete body is a day old, two, four, a week. A change that is answered with a
+ * body after a 304 proves the validators: from then on only a body two days old is asked for again,
+ * and a feed that posts every day has no probe any more.
  *
  * A probe that brings new items proves a lie if its body carries the validators that are stored: a
  * conditional request would have got 304. If it carries others, the feed may have changed since the

@@ -39,11 +39,14 @@ static void a_first_body_is_asked_without_a_condition(void **state)
 
 static void a_body_is_asked_whole_once_a_day(void **state)
 {
-	struct store_trust t = {.whole_at = NOW, .distrust_until = STAMP_NONE};
+	struct store_trust t = {.whole_at = NOW, .distrust_until = STAMP_NONE, .unmodified = 1};
 
 	(void)state;
 	assert_true(trust_is_conditional(&t, NOW + CLOCK_DAY - 1));
 	assert_false(trust_is_conditional(&t, NOW + CLOCK_DAY));
+	/* not if it was not polled since */
+	t.unmodified = 0;
+	assert_true(trust_is_conditional(&t, NOW + 9 * CLOCK_DAY));
 	/* a wall clock that was set back a little, and by years */
 	assert_true(trust_is_conditional(&t, NOW - CLOCK_MINUTE));
 	assert_false(trust_is_conditional(&t, NOW - 365 * CLOCK_DAY));
@@ -92,11 +95,12 @@ static void a_change_that_is_told_proves_them(void **state)
 	p.changed = true;
 	trust_update(&t, &p);
 	t.unmodified = 1000;
-	assert_true(trust_is_conditional(&t, NOW + CLOCK_DAY - 1));
-	assert_false(trust_is_conditional(&t, NOW + CLOCK_DAY));
+	assert_true(trust_is_conditional(&t, NOW + 2 * CLOCK_DAY - 1));
+	assert_false(trust_is_conditional(&t, NOW + 2 * CLOCK_DAY));
 	t.probe_after = 512; /* it was quiet for weeks, and posts again */
 	trust_update(&t, &p);
-	assert_false(trust_is_conditional(&t, NOW + CLOCK_DAY));
+	t.unmodified = 1;
+	assert_false(trust_is_conditional(&t, NOW + 2 * CLOCK_DAY));
 	/* after a lie that takes two */
 	t.lies = 1;
 	t.probe_after = 1;
