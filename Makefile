@@ -108,6 +108,7 @@ SCENARIO_BIN := $(if $(SCENARIO_SRC),$(BUILD)/tests/scenario/run)
 FAULT_SRC    := $(wildcard tests/fault/*.c)
 FAULT_BIN    := $(patsubst tests/fault/%.c,$(BUILD)/tests/fault/%,$(FAULT_SRC))
 SOAK_BIN     := $(BUILD)/tests/soak/virtual
+PUB_BIN      := $(BUILD)/tests/publishers/run
 FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c tests/bench/tools/*.c)
 BENCH_BIN    := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(BENCH_SRC))
@@ -185,6 +186,9 @@ $(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_
 $(SOAK_BIN): $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/soak/*.c) $(filter-out %/run.c,$(SCENARIO_SRC))) $(TESTLIB) $(call archives,$(UNDER_engine))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(PUB_BIN): $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/publishers/*.c) $(filter-out %/run.c,$(SCENARIO_SRC))) $(TESTLIB) $(call archives,$(UNDER_engine))
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # What these allocate, tests/lib/memory.h can refuse.
 FAULT_WRAP := $(foreach f,malloc calloc realloc reallocarray strdup,-Wl$(comma)--wrap=$(f))
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(TESTLIB) $(call archives,$(UNDER_engine))
@@ -201,11 +205,11 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TE
 check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, golden, scenario, fuzz corpora, rules
 	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH)
 
-check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) $(SOAK_BIN) ## check, then fault and system tests against real servers, a short soak
-	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(FAULT_BIN) $(ALL_SH) tests/soak/run
+check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) $(SOAK_BIN) $(PUB_BIN) ## check, then fault and system tests against real servers, a short soak
+	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(FAULT_BIN) $(PUB_BIN) $(ALL_SH) tests/soak/run
 
-soak: $(BIN) $(SOAK_BIN) ## seven virtual days, nearly an hour of the daemon, 200 kills: SOAK_DAYS, SOAK_FEEDS, SOAK_SECONDS, SOAK_KILLS, SOAK_ITEMS
-	@SOAK_DAYS=$${SOAK_DAYS:-7} SOAK_FEEDS=$${SOAK_FEEDS:-500} SOAK_SECONDS=$${SOAK_SECONDS:-3000} \
+soak: $(BIN) $(SOAK_BIN) $(PUB_BIN) ## seven virtual days, a month of publishers, nearly an hour of the daemon, 200 kills: SOAK_DAYS, SOAK_FEEDS, PUBLISHERS_DAYS, SOAK_SECONDS, SOAK_KILLS, SOAK_ITEMS
+	@PUBLISHERS_DAYS=$${PUBLISHERS_DAYS:-30} SOAK_DAYS=$${SOAK_DAYS:-7} SOAK_FEEDS=$${SOAK_FEEDS:-500} SOAK_SECONDS=$${SOAK_SECONDS:-3000} \
 		SOAK_KILLS=$${SOAK_KILLS:-200} SOAK_ITEMS=$${SOAK_ITEMS:-20000} tests/soak/run
 
 bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run

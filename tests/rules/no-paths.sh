@@ -21,7 +21,7 @@ missing=$(awk '/^## /{on = /covers which fault$/} on && /^\| E[0-9]/' docs/TESTI
 		file=
 		while IFS= read -r name; do
 			case $name in
-			unit/* | golden/* | scenario/* | fault/* | fuzz/* | system/* | soak/*)
+			unit/* | golden/* | scenario/* | fault/* | fuzz/* | system/* | soak/* | publishers/*)
 				file=tests/$name
 				[ -f "$file" ] || echo "$id: there is no $file"
 				;;
