@@ -87,6 +87,12 @@ int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree);
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
 /* The part of it that resolves the paths of the database and the control socket. */
 void conf_draft_link_paths(struct conf_draft *d);
+/*
+ * The absolute path of a file that the key `name` of a block names, after a report if it is not
+ * readable; NULL: path is none.
+ */
+const char *conf_draft_link_file(
+	struct conf_draft *d, const char *path, const struct conf_node *block, const char *name);
 
 /*
  * Compiles the queries. *out: the set, whose watch i is the draft's watch i; NULL if there are
