@@ -76,6 +76,21 @@ echo 'feed other { url = "https://other.example/" }' >"$dir/second/nightdesk.con
 check "an export is imported with its groups" grep -q 'groups = { news-co, wires }' "$dir/second/feeds.d/cafe-one.conf"
 check "a missing feeds.d is created" test "$(ls "$dir/second/feeds.d" | wc -l)" = 6
 
+mkdir -p "$dir/maps"
+: >"$dir/maps/nightdesk.conf"
+echo '<opml><body><outline type="sitemap" text="Paper" xmlUrl="https://paper.example/news.xml.gz"/></body></opml>' >"$dir/maps.opml"
+"$NIGHTDESK" feeds import -c "$dir/maps" "$dir/maps.opml" >"$dir/out" 2>&1
+check "a sitemap is written with its type" same "$dir/maps/feeds.d/paper.conf" <<'END'
+feed paper {
+  url    = "https://paper.example/news.xml.gz"
+  type   = "sitemap"
+  title  = "Paper"
+}
+END
+"$NIGHTDESK" feeds export -c "$dir/maps" >"$dir/export.opml"
+check "and exported with it" grep -q 'type="sitemap".*xmlUrl="https://paper.example/news.xml.gz"' "$dir/export.opml"
+check "it is valid" "$NIGHTDESK" check -c "$dir/maps"
+
 # Whatever a list holds, what is written passes check.
 cat >"$dir/odd.py" <<'END'
 import sys
