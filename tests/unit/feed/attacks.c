@@ -290,6 +290,39 @@ static void items_past_a_limit_are_dropped_with_a_warning(void **state)
 	feed_batch_free(b);
 }
 
+static void sitemaps_are_bounded(void **state)
+{
+	struct feed_batch *b;
+
+	(void)state;
+	make("<urlset><url><loc>http://a.example/</loc><news:news><news:keywords>", "word%d,",
+		50000, "</news:keywords></news:news></url></urlset>");
+	b = run("keywords", ERR_NONE, NULL);
+	assert_int_equal(b->items[0].n_categories, 512);
+	feed_batch_free(b);
+	make("<urlset><url>", "<news:news>", 1000, "");
+	run("depth", ERR_LIMIT, "nested more than");
+	make("<urlset>", "<url><loc>http://a.example/%d</loc>", 20000, "");
+	run("entries without end tags", ERR_LIMIT, "nested more than");
+	make("<urlset>", "<url><loc>http://a.example/%d</loc></ur>", 20, "</urlset>");
+	b = run("misspelt end tags", ERR_NONE, NULL);
+	assert_true(b->n_items >= 1);
+	feed_batch_free(b);
+	make("<sitemapindex>", "<sitemap><loc>http://a.example/%d</loc></sitemap>", 100000,
+		"</sitemapindex>");
+	b = run("index", ERR_NONE, NULL);
+	assert_int_equal(b->n_children, FEED_CHILDREN_MAX);
+	feed_batch_free(b);
+	make("<urlset><url><loc>http://a.example/", "x", 10000, "</loc></url></urlset>");
+	b = run("a long address", ERR_NONE, NULL);
+	assert_int_equal(b->n_items, 0);
+	feed_batch_free(b);
+	make("<urlset><url><loc>http://a.example/", "a-b-c-%%FF-", 500, "</loc></url></urlset>");
+	b = run("words that are no text", ERR_NONE, NULL);
+	assert_false(str_present(b->items[0].title));
+	feed_batch_free(b);
+}
+
 static void all_memory_is_bounded(void **state)
 {
 	struct feed_limits small = feed_limits_default;
@@ -341,6 +374,7 @@ int main(void)
 		cmocka_unit_test(different_names_are_bounded),
 		cmocka_unit_test(the_lenient_parser_takes_linear_time),
 		cmocka_unit_test(items_past_a_limit_are_dropped_with_a_warning),
+		cmocka_unit_test(sitemaps_are_bounded),
 		cmocka_unit_test(all_memory_is_bounded),
 	};
 
