@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "feed/join.h"
 
-#define MEMORY_MIN ((size_t)1 << 20) /* for a batch; with less the rest is not read */
-#define TEXT_MAX   ((size_t)64 << 10)
+#define MEMORY_MIN  ((size_t)1 << 20) /* for a batch; with less the rest is not read */
+#define TEXT_MAX    ((size_t)64 << 10)
+#define ABSENT_REST CLOCK_HOUR /* after 404 or 410: not in each poll of the index */
 
 const char *poll_sitemap_etag(const struct poll_visit *v)
 {
@@ -122,6 +123,19 @@ static void sitemap_keep_validators(struct poll_visit *v)
 	v->poll.body_hash = f->body_hash;
 }
 
+/* All that were asked failed; or none was, and all failed when they were. */
+static bool sitemap_none_is_fine(const struct poll_sitemap *m)
+{
+	if (m->n == 0 || m->read + m->unchanged > 0)
+		return false;
+	if (m->failed > 0)
+		return true;
+	for (size_t i = 0; i < m->n; i++)
+		if (!m->v[i].failed)
+			return false;
+	return true;
+}
+
 static enum poll_step sitemap_end(struct poll_visit *v)
 {
 	struct poll_sitemap *m = v->map;
@@ -142,9 +156,10 @@ static enum poll_step sitemap_end(struct poll_visit *v)
 	v->poll.fetched = fetched;
 	if (v->poll.outcome == DESK_UNCHANGED)
 		sitemap_keep_validators(v);
-	if (m->failed > 0 && m->read + m->unchanged == 0)
-		return poll_visit_fail(v, "none of its sitemaps could be read: %s", m->error);
 	v->poll.sitemaps = sitemap_make_text(v);
+	if (sitemap_none_is_fine(m))
+		return poll_visit_fail(v, "none of its sitemaps can be read%s%s",
+			m->error[0] ? ": " : "", m->error);
 	if (m->n_parts > 0 && !sitemap_join(v))
 		return poll_visit_fail(v, "%s", v->error.text);
 	return POLL_DECIDED;
@@ -178,7 +193,7 @@ static size_t sitemap_choose(struct poll_visit *v, struct poll_sitemap *m)
 			feed_request_may_downgrade(cf), m->v);
 		sitemap_plan_remember(m->v, m->n, known, n_known);
 	} else {
-		memcpy(m->v, known, sizeof(known));
+		memcpy(m->v, known, n_known * sizeof(*known));
 		m->n = n_known;
 	}
 	return sitemap_plan_mark(m->v, m->n, &terms);
@@ -209,12 +224,13 @@ static enum poll_step sitemap_begin(struct poll_visit *v)
 
 /* --- the end of one --- */
 
-static void sitemap_note_failure(struct poll_sitemap *m, struct str why)
+static void sitemap_note_failure(struct poll_visit *v, struct str why)
 {
+	struct poll_sitemap *m = v->map;
 	struct sitemap *one = &m->v[m->at];
 
 	one->failed = true;
-	one->fresh_until = STAMP_NONE;
+	one->fresh_until = v->poll.absent ? clock_wall() + ABSENT_REST : STAMP_NONE;
 	if (m->failed++ == 0)
 		snprintf(m->error, sizeof(m->error), "%.*s", STR_ARG(why));
 }
@@ -252,9 +268,9 @@ static enum poll_step sitemap_take(struct poll_visit *v)
 	struct poll_sitemap *m = v->map;
 
 	if (v->poll.outcome == DESK_FAILED) {
-		sitemap_note_failure(m, v->poll.error);
+		sitemap_note_failure(v, v->poll.error);
 	} else if (v->batch && v->batch->n_children > 0) {
-		sitemap_note_failure(m, STR("a sitemap of the index is an index itself"));
+		sitemap_note_failure(v, STR("a sitemap of the index is an index itself"));
 		feed_batch_free(v->batch);
 		v->batch = NULL;
 	} else {
