@@ -313,7 +313,8 @@ static struct str telegram_name(const json_t *person, struct arena *arena)
 	return kept;
 }
 
-static void telegram_hear_press(const json_t *press, struct arena *arena, struct sink_acks *out)
+/* False: out of memory. A press of another button is none. */
+static bool telegram_hear_press(const json_t *press, struct arena *arena, struct sink_acks *out)
 {
 	const json_t *message = json_object_get(press, "message");
 	const json_t *id = json_object_get(message, "message_id");
@@ -321,13 +322,17 @@ static void telegram_hear_press(const json_t *press, struct arena *arena, struct
 	struct str token = telegram_member(press, "id");
 	struct sink_ack *ack = &out->v[out->n];
 
-	if (!json_is_integer(id) || !json_is_integer(chat) || !token.n || token.n > 64)
-		return;
+	if (!json_is_integer(id) || !json_is_integer(chat) || !token.n || token.n > 64 ||
+		!str_is(telegram_member(press, "data"), BUTTON))
+		return true;
 	ack->receipt = str_of(arena_printf(arena, "%lld %lld", (long long)json_integer_value(chat),
 		(long long)json_integer_value(id)));
 	ack->token = arena_str(arena, token);
 	ack->by = telegram_name(json_object_get(press, "from"), arena);
-	out->n += str_is(telegram_member(press, "data"), BUTTON) && ack->receipt.p && ack->token.p;
+	if (!ack->receipt.p || !ack->token.p)
+		return false;
+	out->n++;
+	return true;
 }
 
 static void telegram_hear(const struct sink_ack_question *q, const struct sink_answer *a,
@@ -343,11 +348,13 @@ static void telegram_hear(const struct sink_ack_question *q, const struct sink_a
 		json_array_foreach (updates, i, update) {
 			json_int_t id = json_integer_value(json_object_get(update, "update_id"));
 
-			if (out->n == SINK_ACKS_MAX)
+			/* What is not read now is not forgotten. */
+			if (out->n == SINK_ACKS_MAX ||
+				!telegram_hear_press(
+					json_object_get(update, "callback_query"), arena, out))
 				break;
-			if (id >= out->mark)
+			if (id >= out->mark && id < INT64_MAX)
 				out->mark = id + 1;
-			telegram_hear_press(json_object_get(update, "callback_query"), arena, out);
 		}
 	out->more = json_array_size(updates) >= PRESSES;
 	json_decref(root);

@@ -150,6 +150,8 @@ static const struct hear_row {
 	/* An old number does not take back what is stored. */
 	{TELEGRAM, 200, UPDATES(PRESS("3", ANNA, IN_CHAT, "ack")), "-100 7|Anna Duty (@anna)|",
 		SINK_DELIVERED, 7},
+	{TELEGRAM, 200, UPDATES(PRESS("9223372036854775807", ANNA, IN_CHAT, "ack")),
+		"-100 7|Anna Duty (@anna)|", SINK_DELIVERED, 7},
 	{TELEGRAM, 200, "{\"ok\":true,\"result\":{}}", "", SINK_DELIVERED, 7},
 	{TELEGRAM, 200, "<html>", "", SINK_TROUBLE, 7},
 	{TELEGRAM, 409,
