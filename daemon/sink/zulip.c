@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Zulip: a bot posts to a topic of a channel. Its Markdown knows no backslash; what could be markup
- * or mention is written as a reference of HTML, &#42; for *, which it shows as the character.
+ * or mention is written as a reference of HTML, &#42; for *, which it shows as the character. A
+ * reaction acknowledges.
  */
 #include <jansson.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "chat.h"
 
 #define CONTENT_MAX 10000 /* characters */
@@ -102,6 +104,7 @@ static const struct chat_format zulip_format = {
 	.max = CONTENT_MAX,
 	.receipt_words = 1,
 	.receipt_marks = "",
+	.prompt = SINK_ACK_PROMPT,
 	.edits = true,
 };
 
@@ -124,25 +127,31 @@ static void zulip_put_form(
 	sink_service_put_field(form, "content", buf_str(text));
 }
 
-static int zulip_address(const struct sink_context *ctx, const struct notice *m,
-	struct arena *arena, struct sink_request *out, struct err *e)
+static int zulip_request(const struct sink_context *ctx, const char *path, struct arena *arena,
+	struct sink_request *out, struct err *e)
 {
 	const struct zulip *z = ctx->notify->settings;
-	bool edit = chat_is_edit(&zulip_format, m);
 	struct str token;
-	char path[64];
 	int rc = sink_service_token(ctx, z->token_credential, &token, e);
 
-	if (rc)
-		return rc;
-	out->method = edit ? "PATCH" : NULL;
-	snprintf(path, sizeof(path), "/api/v1/messages%s%.*s", edit ? "/" : "",
-		edit ? (int)m->receipt.n : 0, edit ? m->receipt.p : "");
-	rc = sink_service_request(z->server, path, 1, arena, out, e);
+	if (rc == 0)
+		rc = sink_service_request(z->server, path, 1, arena, out, e);
 	if (rc)
 		return rc;
 	out->headers[0] = STR("Content-Type: application/x-www-form-urlencoded");
 	return sink_service_login(ctx, z->user, z->token_credential, arena, out, e);
+}
+
+static int zulip_address(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	bool edit = chat_is_edit(&zulip_format, m);
+	char path[64];
+
+	out->method = edit ? "PATCH" : NULL;
+	snprintf(path, sizeof(path), "/api/v1/messages%s%.*s", edit ? "/" : "",
+		edit ? (int)m->receipt.n : 0, edit ? m->receipt.p : "");
+	return zulip_request(ctx, path, arena, out, e);
 }
 
 static int zulip_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
@@ -191,11 +200,103 @@ static void zulip_judge(const struct sink_answer *a, struct arena *arena, struct
 	sink_answers_judge(&zulip_answers, a, arena, out);
 }
 
+/* --- acknowledgements --- */
+
+static int zulip_ask(const struct sink_context *ctx, const struct sink_ack_question *q,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	char path[128];
+
+	out->method = "GET";
+	snprintf(path, sizeof(path), "/api/v1/messages/%.*s?apply_markdown=false",
+		STR_ARG(utf8_cut(q->receipt, 20)));
+	return zulip_request(ctx, path, arena, out, e);
+}
+
+/* Is the emoji of a reaction, "1f44d-1f3fd" in hexadecimal, one that acknowledges? */
+static bool zulip_is_yes(const json_t *reaction)
+{
+	const char *type = json_string_value(json_object_get(reaction, "reaction_type"));
+	const char *code = json_string_value(json_object_get(reaction, "emoji_code"));
+	struct buf emoji;
+	char *end;
+	bool yes;
+
+	if (!type || strcmp(type, "unicode_emoji") != 0 || !code || strlen(code) > 64)
+		return false;
+	buf_init(&emoji, 64);
+	do {
+		utf8_append(&emoji, (uint32_t)(strtoul(code, &end, 16) & 0x1FFFFF));
+		code = end + 1;
+	} while (*end == '-');
+	yes = *end == '\0' && sink_ack_emoji(buf_str(&emoji));
+	buf_release(&emoji);
+	return yes;
+}
+
+static void zulip_hear(const struct sink_ack_question *q, const struct sink_answer *a,
+	struct arena *arena, struct sink_acks *out, struct sink_verdict *v)
+{
+	json_t *root = sink_answers_load(a);
+	const json_t *message = json_object_get(root, "message"), *reaction;
+	size_t i;
+
+	zulip_judge(a, arena, v);
+	if (v->kind == SINK_DELIVERED)
+		json_array_foreach (json_object_get(message, "reactions"), i, reaction) {
+			const json_t *person = json_object_get(reaction, "user_id");
+
+			if (out->n || json_integer_value(person) <= 0 || !zulip_is_yes(reaction))
+				continue;
+			out->v[0].who = str_of(
+				arena_printf(arena, "%lld", (long long)json_integer_value(person)));
+			out->v[0].receipt = q->receipt;
+			out->n = str_present(out->v[0].who);
+		}
+	json_decref(root);
+}
+
+static int zulip_ask_name(const struct sink_context *ctx, struct str who, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	char path[64];
+
+	out->method = "GET";
+	snprintf(path, sizeof(path), "/api/v1/users/%.*s", STR_ARG(who));
+	return zulip_request(ctx, path, arena, out, e);
+}
+
+static struct str zulip_hear_name(const struct sink_answer *a, struct arena *arena)
+{
+	json_t *root = sink_answers_load(a);
+	const json_t *name = json_object_get(json_object_get(root, "user"), "full_name");
+	struct str kept =
+		sink_ack_name(str_slice(json_string_value(name), json_string_length(name)), arena);
+
+	json_decref(root);
+	return kept;
+}
+
+static const struct sink_ack_source zulip_acks = {
+	.pace_ms = CLOCK_SECOND,
+	.ask = zulip_ask,
+	.hear = zulip_hear,
+	.ask_name = zulip_ask_name,
+	.hear_name = zulip_hear_name,
+};
+
+static bool zulip_has_acks(const void *settings)
+{
+	(void)settings;
+	return true;
+}
+
 const struct sink_type sink_zulip = {
 	.conf = {"zulip", zulip_keys, sizeof(struct zulip), zulip_check, .people = true,
-		.chat = true, .mention = true},
+		.chat = true, .mention = true, .acks = zulip_has_acks},
 	.render = zulip_render,
 	.judge = zulip_judge,
+	.acks = &zulip_acks,
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)16 * CONTENT_MAX,

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """A flash alert that nobody takes goes to the phone of the one on duty, who presses the button there; others are taken
-by a reaction in Slack, Matrix and Mattermost. Everyone who got it sees who has it; the daemon is killed while the press waits to
+by a reaction in Slack, Matrix, Mattermost and
+Zulip. Everyone who got it sees who has it; the daemon is killed while the press waits to
 be read. The services are asked only while somebody is waited for, and never faster than is civil."""
 import json
 import os
@@ -14,7 +15,7 @@ import receiver  # noqa: E402
 import world  # noqa: E402
 
 
-DESK = ("slack", "matrix", "mattermost_bot")
+DESK = ("slack", "matrix", "mattermost_bot", "zulip")
 
 
 class Feed:
@@ -28,7 +29,7 @@ def configure(desk, services, feed):
     blocks = ['poll { private-networks = { 127.0.0.1/32 } host-gap = "100ms" }',
               'feed post { url = "%s/f" first-run = "alert" }' % feed.url,
               'notify log { type = "file" path = "%s" }' % desk.file("out"),
-              'watch sirens { query = "sirens" priority = "flash" notify = { slack, matrix, mattermost_bot, log }'
+              'watch sirens { query = "sirens" priority = "flash" notify = { slack, matrix, mattermost_bot, zulip, log }'
               ' escalate { after = "10s" to = { telegram } } }']
     for name, service in services.items():
         blocks.append("notify %s { %s }" % (name, service.keys()))
@@ -100,7 +101,7 @@ def check_reaction(report, desk, services, feed, name, title, by):
 def main():
     report, desk, feed = world.Report(), world.Desk(), Feed()
     services = {n: s for n, s in receiver.load().items() if s.can_acknowledge}
-    report.check(sorted(services) == ["matrix", "mattermost_bot", "slack", "telegram"], "services: %s" % sorted(services))
+    report.check(sorted(services) == ["matrix", "mattermost_bot", "slack", "telegram", "zulip"], "services: %s" % sorted(services))
     configure(desk, services, world.serve(feed))
     code, out, err = desk.ask("check", "--strict")
     report.check(code == 0, "the configuration has no errors or warnings: %s" % (out + err if code else ""))
@@ -110,6 +111,7 @@ def main():
     check_reaction(report, desk, services, feed, "slack", "Sirens at the castle", "Bert Desk")
     check_reaction(report, desk, services, feed, "matrix", "Sirens at the tower", "@clara:news.example")
     check_reaction(report, desk, services, feed, "mattermost_bot", "Sirens at the gate", "Dora Night (@dora)")
+    check_reaction(report, desk, services, feed, "zulip", "Sirens at the mill", "Emil Early")
     for name, service in services.items():
         gaps = [b - a for a, b in zip(service.asked, service.asked[1:])]
         report.check(min(gaps) > 0.9, "%s is asked at a civil pace: %.1f s" % (name, min(gaps)))

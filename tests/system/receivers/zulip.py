@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Zulip: https://zulip.com/api/send-message, update-message, rest-error-handling; https://zulip.com/help/format-your-message-using-markdown:
+"""Zulip: https://zulip.com/api/send-message, update-message, get-message, get-user, rest-error-handling; https://zulip.com/help/format-your-message-using-markdown:
 no backslash escapes, but references of HTML."""
 import base64
 import re
@@ -52,7 +52,7 @@ def shown_of(text):
 
 class Service(Receiver):
     credentials = {"zulip-key": KEY}
-    can_edit = template = True
+    can_edit = template = can_acknowledge = True
     mention = "@*duty*"
     pace = 1
     refusals = (
@@ -66,6 +66,30 @@ class Service(Receiver):
         ("a message that is bad", (400, [], {"result": "error", "msg": "Message must not be empty", "code": "BAD_REQUEST"}), 1, "must not be empty"),
         ("something else than the service", (200, [], b"<html>"), 75, "no answer of this service"),
     )
+
+    def __init__(self):
+        super().__init__()
+        self.reactions = {}
+
+    def acknowledge(self, name):
+        with self.lock:
+            self.reactions[name] = [
+                {"emoji_name": emoji, "emoji_code": code, "reaction_type": kind, "user_id": 7}
+                for emoji, code, kind in (("scream", "1f631", "unicode_emoji"), ("ours", "2705", "realm_emoji"),
+                                          ("check", "2705", "unicode_emoji"))]
+
+    def reads(self, request):
+        return request.method == "GET"
+
+    def read(self, request):
+        need(request.headers["Authorization"] == "Basic " + base64.b64encode(("%s:%s" % (USER, KEY)).encode()).decode(), "Invalid API key")
+        if request.path == "/api/v1/users/7":
+            self.asked.pop()
+            return 200, [], {"result": "success", "msg": "", "user": {"user_id": 7, "full_name": "Emil Early", "email": "user7@x"}}
+        name = request.path.removeprefix("/api/v1/messages/")
+        need(request.query == {"apply_markdown": "false"} and any(s.name == name for s in self.got), "Invalid message(s)")
+        return 200, [], {"result": "success", "msg": "", "raw_content": "…", "message": {
+            "id": int(name), "reactions": self.reactions.get(name, [])}}
 
     def keys(self):
         return 'type = "zulip" server = "%s" user = "%s" token-credential = "zulip-key" channel = "news"' % (self.url, USER)

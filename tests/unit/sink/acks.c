@@ -15,6 +15,10 @@
 	"type = mattermost server = https://c.example token-credential = token channel = " USER_ID
 #define USER_ID "8xtkz3p1pbnc9gqiw7ebn5ig5y"
 
+#define ZULIP                                                                                      \
+	"type = zulip server = https://z.example user = b@z.example token-credential = token "     \
+	"channel = n"
+
 static struct sink_context context_of(const struct sink_fixture *f)
 {
 	return (struct sink_context){
@@ -42,7 +46,8 @@ static void only_some_receivers_are_asked(void **state)
 		sink_fixture_configure_type(f, sinks[i]);
 		can = sink_ack_source_of(sink_fixture_block(f)) != NULL;
 		assert_int_equal(can, strcmp(name, "telegram") == 0 || strcmp(name, "slack") == 0 ||
-					      strcmp(name, "matrix") == 0);
+					      strcmp(name, "matrix") == 0 ||
+					      strcmp(name, "zulip") == 0);
 	}
 	assert_null(use(f, "type = slack url = http://a.example/"));
 }
@@ -70,6 +75,8 @@ static void a_question_is_one_request(void **state)
 		{MATTERMOST, "4xp9fdt77pncbef59f4k1qe83o", "GET",
 			"https://c.example/api/v4/posts/4xp9fdt77pncbef59f4k1qe83o/reactions", "",
 			0},
+		{ZULIP, "42", "GET", "https://z.example/api/v1/messages/42?apply_markdown=false",
+			"", 0},
 	};
 	struct sink_fixture *f = *state;
 
@@ -86,8 +93,10 @@ static void a_question_is_one_request(void **state)
 		if (rows[i].method)
 			assert_string_equal(f->request.method, rows[i].method);
 		if (strcmp(rows[i].keys, TELEGRAM) != 0)
-			assert_string_equal(
-				sink_fixture_header(f, "Authorization: "), "Bearer 123:token");
+			assert_string_equal(sink_fixture_header(f, "Authorization: "),
+				strcmp(rows[i].keys, ZULIP) == 0
+					? "Basic YkB6LmV4YW1wbGU6MTIzOnRva2Vu"
+					: "Bearer 123:token");
 	}
 }
 
@@ -123,7 +132,9 @@ static struct sink_acks hear(struct sink_fixture *f, const struct sink_ack_sourc
 	",\"content\":{\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"key\":\"" key "\"}}}"
 #define BY(user, emoji, at)                                                                        \
 	"{\"user_id\":" user ",\"emoji_name\":\"" emoji "\",\"create_at\":" at "}"
-#define CHUNK(list) "{\"chunk\":[" list "]}"
+#define UNICODE	      "\"reaction_type\":\"unicode_emoji\""
+#define REACTED(list) "{\"result\":\"success\",\"message\":{\"reactions\":[" list "]}}"
+#define CHUNK(list)   "{\"chunk\":[" list "]}"
 
 /* acks: "receipt|by|who, …" */
 static const struct hear_row {
@@ -179,6 +190,17 @@ static const struct hear_row {
 	{MATRIX, 404, "{\"errcode\":\"M_NOT_FOUND\",\"error\":\"no such event\"}", "", SINK_UNTIED,
 		0},
 	{MATRIX, 404, "{\"errcode\":\"M_UNRECOGNIZED\"}", "", SINK_TROUBLE, 0},
+	{ZULIP, 200, "{\"result\":\"success\",\"message\":{\"reactions\":[]}}", "", SINK_DELIVERED,
+		0},
+	{ZULIP, 200,
+		REACTED("{\"emoji_code\":\"1f631\"," UNICODE ",\"user_id\":3},"
+			"{\"emoji_code\":\"2705\",\"reaction_type\":\"realm_emoji\",\"user_id\":4},"
+			"{\"emoji_code\":\"zz\"," UNICODE ",\"user_id\":4},"
+			"{\"emoji_code\":\"1f44d-1f3fd\"," UNICODE ",\"user_id\":5}"),
+		"C1 16.5||5", SINK_DELIVERED, 0},
+	{ZULIP, 400,
+		"{\"result\":\"error\",\"msg\":\"Invalid message(s)\",\"code\":\"BAD_REQUEST\"}",
+		"", SINK_UNTIED, 0},
 	{MATTERMOST, 200, "null", "", SINK_DELIVERED, 0},
 	{MATTERMOST, 200, "[]", "", SINK_DELIVERED, 0},
 	{MATTERMOST, 200,
@@ -217,7 +239,7 @@ static void acknowledgements_are_read(void **state)
 /* Cut at any byte, in any state of mind, an answer is heard or not, and no more. */
 static void a_hostile_answer_harms_nothing(void **state)
 {
-	static const char *const keys[] = {TELEGRAM, SLACK, MATRIX, MATTERMOST};
+	static const char *const keys[] = {TELEGRAM, SLACK, MATRIX, MATTERMOST, ZULIP};
 	struct sink_fixture *f = *state;
 	struct buf deep;
 
