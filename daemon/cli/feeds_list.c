@@ -158,7 +158,11 @@ static void feeds_print_reasons(const struct document_feed *d)
 
 	if (!d->f.failures)
 		return;
-	print_stamp_line("failing", WIDTH, d->health.failing_since);
+	if (d->health.failing_since != STAMP_NONE) {
+		printf("%-*s since ", WIDTH, "failing");
+		print_stamp(d->health.failing_since);
+		putchar('\n');
+	}
 	for (bool first = true; str_present(lines) && lines.n > 0; first = false) {
 		const char *end = memchr(lines.p, '\n', lines.n);
 		size_t n = end ? (size_t)(end - lines.p) : lines.n, k = 0;
@@ -175,7 +179,8 @@ static void feeds_print_rhythm(const struct document_feed *d)
 {
 	double a_day = document_feed_a_day(d);
 
-	print_stamp_line("newest", WIDTH, d->health.newest);
+	if (d->health.newest != STAMP_NONE)
+		print_stamp_line("newest", WIDTH, d->health.newest);
 	if (a_day >= 1)
 		printf("%-*s about %.0f item%s a day\n", WIDTH, "posts", a_day,
 			a_day < 1.5 ? "" : "s");

@@ -39,17 +39,19 @@ static bool health_is_posting(const struct ingest *t, size_t k)
 	return t->states[k].seen == STORE_NEW && t->states[k].arrival == STORE_ARRIVED;
 }
 
-static int health_learn_rhythm(struct ingest *t, struct err *e)
+/* Sets *r to what is known afterwards. */
+static int health_learn_rhythm(struct ingest *t, struct store_rhythm *r, struct err *e)
 {
 	struct store *store = t->desk->store;
 	const struct feed_batch *b = t->poll->batch;
 	int64_t since = t->feed.arrivals.since, *times;
-	struct store_rhythm r;
 	size_t n = 0;
-	int rc;
+	int rc = t->new_row ? store_rhythm_drop(store, t->feed.id, e) : 0;
 
-	if (t->result->new_items == 0 || t->first)
-		return t->new_row ? store_rhythm_drop(store, t->feed.id, e) : 0;
+	if (!rc)
+		rc = store_rhythm_get(store, t->feed.id, r, e);
+	if (rc || t->result->new_items == 0 || t->first)
+		return rc;
 	times = arena_array(t->desk->feed_arena, b->n_items, sizeof(*times));
 	if (!times)
 		return err_nomem(e);
@@ -57,13 +59,12 @@ static int health_learn_rhythm(struct ingest *t, struct err *e)
 		if (health_is_posting(t, k))
 			times[n++] = health_posted_at(t, &b->items[k]);
 	t->result->posted = n > 0;
-	rc = n > 0 ? store_rhythm_get(store, t->feed.id, &r, e) : 0;
-	if (rc || n == 0)
-		return rc;
-	if (r.since == STAMP_NONE)
-		rhythm_start(&r, since == STAMP_NONE ? t->poll->fetched : since);
-	rhythm_learn(&r, times, n, t->poll->fetched);
-	return store_rhythm_put(store, t->feed.id, &r, e);
+	if (n == 0)
+		return 0;
+	if (r->since == STAMP_NONE)
+		rhythm_start(r, since == STAMP_NONE ? t->poll->fetched : since);
+	rhythm_learn(r, times, n, t->poll->fetched);
+	return store_rhythm_put(store, t->feed.id, r, e);
 }
 
 /* --- answers --- */
@@ -156,23 +157,21 @@ static int64_t health_newest_date(const struct feed_batch *b, int64_t now)
 }
 
 /* An item without a date is as new as its arrival. */
-static int health_note_newest(const struct ingest *t, struct store_health *h, struct err *e)
+static void health_note_newest(
+	const struct ingest *t, struct store_health *h, const struct store_rhythm *r)
 {
 	const struct feed_batch *b = t->poll->batch;
 	int64_t now = t->poll->fetched, newest = health_newest_date(b, now);
-	struct store_rhythm r;
 	double gap;
-	int rc = store_rhythm_get(t->desk->store, t->feed.id, &r, e);
 
-	if (rc || b->n_items == 0)
-		return rc;
+	if (b->n_items == 0)
+		return;
 	if (t->result->posted || (newest == STAMP_NONE && h->newest == STAMP_NONE))
 		newest = now;
 	if (newest > h->newest)
 		h->newest = newest;
-	gap = health_usual_gap(b, now, &r);
+	gap = health_usual_gap(b, now, r);
 	h->stale_at = gap > 0 ? h->newest + health_limit_gap(gap) : STAMP_NONE;
-	return 0;
 }
 
 /* --- failures --- */
@@ -275,6 +274,7 @@ int health_learn(struct ingest *t, struct err *e)
 	const struct desk_poll *p = t->poll;
 	struct store *store = t->desk->store;
 	struct store_health h = store_health_unknown;
+	struct store_rhythm r;
 	int rc = 0;
 
 	if (p->not_modified || ingest_is_canary(t))
@@ -288,10 +288,10 @@ int health_learn(struct ingest *t, struct err *e)
 	else if (!rc)
 		health_count_answer(t, &h);
 	if (!rc && p->outcome == DESK_NEW_BODY)
-		rc = health_learn_rhythm(t, e);
+		rc = health_learn_rhythm(t, &r, e);
 	if (!rc && p->outcome == DESK_NEW_BODY) {
 		health_measure_latency(t, &h);
-		rc = health_note_newest(t, &h, e);
+		health_note_newest(t, &h, &r);
 	}
 	return rc ? rc : store_health_put(store, t->feed.id, &h, e);
 }

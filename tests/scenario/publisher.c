@@ -45,6 +45,9 @@ void publisher_write(struct reply *r)
 	for (size_t i = p->n; i > 0 && p->n - i < PUBLISHED_MAX; i--)
 		buf_printf(&lines, "%zu | Item %zu of %s | Text | | %s\n", i, i, r->url,
 			clock_rfc3339(p->dates[(i - 1) % PUBLISHED_MAX], false, date));
+	free(r->etag);
+	if (asprintf(&r->etag, "\"%zu\"", p->n) < 0)
+		r->etag = NULL;
 	free(r->body);
 	r->body = body_write("rss", buf_z(&lines));
 	r->body_len = strlen(r->body);
@@ -81,6 +84,7 @@ void publisher_do(struct world *w, const struct line *l, FILE *in)
 	r->delay = 50;
 	r->retry_after = r->max_age = -1;
 	r->publisher = p;
+	r->conditional = !line_has(l, "no-etag");
 	p->every = line_ms(l->word[2]);
 	p->next = clock_wall();
 	p->to = 24;
