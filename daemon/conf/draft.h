@@ -93,6 +93,8 @@ void conf_draft_link_paths(struct conf_draft *d);
  */
 const char *conf_draft_link_file(
 	struct conf_draft *d, const char *path, const struct conf_node *block, const char *name);
+/* Another part: the receiver of the canary. */
+void conf_draft_link_canary(struct conf_draft *d);
 
 /*
  * Compiles the queries. *out: the set, whose watch i is the draft's watch i; NULL if there are

@@ -82,49 +82,6 @@ static void link_troubles(struct conf_draft *d)
 			str_of(d->notifies[i].name));
 }
 
-/* --- the canary --- */
-
-/* Somebody else than its receiver must hear that it did not arrive. */
-static void link_check_canary_trouble(
-	struct conf_draft *d, const struct conf_node *block, const struct conf_notify *to)
-{
-	const struct conf_list *trouble = to->trouble.n ? &to->trouble : &d->daemon.trouble;
-
-	for (size_t i = 0; i < trouble->n; i++)
-		if (!str_is(trouble->v[i], to->name))
-			return;
-	conf_warn(d->diags, block->at,
-		"name another receiver in daemon { trouble = … }, or in trouble of its notify "
-		"block",
-		"canary: nobody but %s itself would hear that it did not arrive", to->name);
-}
-
-static void link_canary(struct conf_draft *d)
-{
-	const struct conf_names *blocks = &d->blocks[CONF_KIND_CANARY];
-	const struct conf_notify *to;
-	const struct conf_node *block;
-	size_t i;
-
-	if (!blocks->n || !d->canary.to.n)
-		return;
-	block = blocks->v[0].node;
-	i = conf_names_find(&d->blocks[CONF_KIND_NOTIFY], d->canary.to.v[0]);
-	if (i == TABLE_NONE) {
-		link_report_no_notify(d, conf_draft_key(block, "to"), 0, d->canary.to.v[0]);
-		return;
-	}
-	to = &d->notifies[i];
-	link_check_canary_trouble(d, block, to);
-	if (to->type && to->type->people)
-		conf_warn(d->diags, block->at,
-			"let it go to a receiver of type file, syslog, journal, exec or webhook, "
-			"or "
-			"to a channel of its own",
-			"canary: %s is read by people, who would get a message each time",
-			to->name);
-}
-
 /* --- watches --- */
 
 static void link_watch_notify(
@@ -437,7 +394,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 		link_watch_escalations(d, &d->watches[i].watch, watches->v[i].node);
 	}
 	link_troubles(d);
-	link_canary(d);
+	conf_draft_link_canary(d);
 	if (!link_check_same_query(d) || !link_check_same_url(d))
 		return -ERR_NOMEM;
 	link_check_emptiness(d, first);

@@ -362,8 +362,8 @@ bool conf_value_read(const struct conf_reading *r, const struct conf_node *node,
 		return false;
 	}
 	if (list && r->row->max && node->n_values > (size_t)r->row->max) {
-		conf_error(d, node->values[r->row->max].at, NULL, "%s: at most %lld values",
-			r->row->key, (long long)r->row->max);
+		conf_error(d, node->values[r->row->max].at, NULL, "%s: at most %lld value%s",
+			r->row->key, (long long)r->row->max, str_plural(r->row->max));
 		return false;
 	}
 	return value_read_values(r, node, object);

@@ -258,6 +258,32 @@ static void defaults_are_filled_in(void **state)
 	conf_fixture_release(&f);
 }
 
+static void invalid_canaries_are_explained(void **state)
+{
+#define CANARY                                                                                     \
+	"feed f { url = http://a.example/ } watch w { query = x notify = ops }\n"                  \
+	"notify ops { type = mail server = mail://h:25 to = x@y.example }\n"                       \
+	"notify duty { type = mail server = mail://h:25 to = x@y.example }\n"
+	static const char *const rows[][2] = {
+		{CANARY "canary { to = opss }\ncanary { }",
+			"4:15 there is no notify opss; did you mean ops?\n"
+			"5:1 canary stands twice; the first is at t.conf:4:1\n"},
+		{CANARY "canary x { every = 10s }",
+			"4:1 canary x needs the key to\n4:8 canary has no name\n"
+			"4:20 every: at least 1m\n"},
+		{CANARY "canary { to = ops }",
+			"4:1 warning: canary: no receiver but ops itself would hear that it did "
+			"not arrive\n"},
+		{CANARY "canary { to = ops }\ndaemon { trouble = { ops, duty } }", ""},
+		{CANARY "canary { to = { ops, duty } }\ndaemon { trouble = duty }",
+			"4:22 to: at most 1 value\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		conf_fixture_expect(rows[i][0], rows[i][1], true);
+}
+
 static void every_row_of_the_schema_is_complete(void **state)
 {
 	const struct conf_key_row *row;
@@ -280,6 +306,7 @@ int main(void)
 		cmocka_unit_test(invalid_escalations_are_explained),
 		cmocka_unit_test(invalid_values_are_explained),
 		cmocka_unit_test(defaults_are_filled_in),
+		cmocka_unit_test(invalid_canaries_are_explained),
 		cmocka_unit_test(every_row_of_the_schema_is_complete),
 	};
 
