@@ -344,6 +344,8 @@ static int feeds_print_all(
 		rc = feeds_rank(&w, &e);
 	for (size_t i = 0; !rc && i < w.n; i++)
 		rc = feeds_print(&w, w.ranked[i].feed, &e);
+	if (!rc && !one && w.n == 0 && w.state >= 0 && !w.json)
+		printf("no feed is in the state %s\n", document_feed_words[w.state]);
 	if (columns_end(&w.rows) && !rc)
 		rc = err_nomem(&e);
 	store_close(w.store);

@@ -58,13 +58,14 @@ static void canary_report_lost(struct canary *c, const char *why)
 	trouble_begin(c->o.troubles, TROUBLE_CANARY_LOST, to, str_of(why));
 }
 
-static void canary_lose(struct canary *c, const char *doing, const char *why)
+/* again: ms until the next one. */
+static void canary_lose(struct canary *c, const char *doing, const char *why, int64_t again)
 {
 	char text[ERR_TEXT_MAX + 64];
 
 	snprintf(text, sizeof(text), "%s: %s", doing, why);
 	canary_report_lost(c, text);
-	canary_rest(c, AGAIN_AFTER);
+	canary_rest(c, again);
 }
 
 static void canary_arrive(struct canary *c)
@@ -127,7 +128,7 @@ static void canary_after_ingest(struct canary *c)
 	feed_batch_free(c->batch);
 	c->batch = NULL;
 	if (c->rc) {
-		canary_lose(c, "it could not be taken in", c->error.text);
+		canary_lose(c, "it could not be taken in", c->error.text, AGAIN_AFTER);
 		return;
 	}
 	c->stage = CANARY_SENDING;
@@ -145,9 +146,10 @@ static void canary_after_look(struct canary *c)
 		char text[ERR_TEXT_MAX];
 
 		snprintf(text, sizeof(text), "%.*s", STR_ARG(c->found.answer));
-		canary_lose(c, "its receiver refused it", text);
+		canary_lose(c, "its receiver refused it", text, c->conf->canary.every);
 	} else {
-		canary_lose(c, "its delivery ended", "it was folded, or dropped by hand");
+		canary_lose(
+			c, "its delivery ended", "it was folded, or dropped by hand", AGAIN_AFTER);
 	}
 }
 
@@ -181,7 +183,7 @@ static void canary_on_parsed(void *arg, struct feed_batch *batch, const struct e
 
 	c->parse_op = NULL;
 	if (!batch) {
-		canary_lose(c, "its document was not parsed", e->text);
+		canary_lose(c, "its document was not parsed", e->text, AGAIN_AFTER);
 		return;
 	}
 	c->batch = batch;

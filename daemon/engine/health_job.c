@@ -147,6 +147,11 @@ static void health_job_on_timer(void *arg)
 		health_job_on_step(h);
 		return;
 	}
+	/* By a clock that is far ahead every feed would be silent. */
+	if (clock_proof_judge(h->o.clock, false) == CLOCK_WRONG) {
+		health_job_wait(h, LOOK_EVERY);
+		return;
+	}
 	arena_clear(h->arena);
 	h->now = clock_wall();
 	h->job_out = true;
