@@ -5,7 +5,6 @@
 #include "desk/canary.h"
 #include "feed/parse.h"
 #include "lib/desk_polls.h"
-#include "store/archive.h"
 #include "store/canary.h"
 
 #define CANARY                                                                                     \
@@ -45,7 +44,9 @@ static struct metrics stored(struct desk_fixture *f)
 static void the_last_one_is_kept_without_its_item(void **state)
 {
 	struct store_canary found;
+	struct store_item_row row;
 	struct desk_fixture f;
+	bool is_item;
 
 	(void)state;
 	desk_fixture_open(&f, CANARY);
@@ -58,6 +59,9 @@ static void the_last_one_is_kept_without_its_item(void **state)
 		m = stored(&f);
 		assert_true(m.deliveries_pending == 1 && m.alerts_stored == 0);
 		assert_true(m.items_stored == 0 && m.feeds_known == 0);
+		assert_int_equal(
+			store_item_get(f.db->store, 1, f.db->arena, &row, &is_item, &f.e), 0);
+		assert_false(is_item);
 		clock_virtual_advance(CLOCK_HOUR);
 	}
 	assert_int_equal(store_canary_get(f.db->store, f.db->arena, &found, &f.e), 0);
