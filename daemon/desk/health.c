@@ -16,8 +16,10 @@
 #define LATE_MAX     CLOCK_DAY	    /* an older item was added later */
 #define STALE_LEAST  (30 * CLOCK_DAY)
 #define STALE_MOST   (1000 * CLOCK_DAY)
-#define STALE_GAPS   5 /* usual gaps between items */
-#define DATES_LEAST  3 /* make a usual gap */
+#define STALE_GAPS   5		     /* usual gaps between items */
+#define DATES_LEAST  3		     /* make a usual gap */
+#define BEFORE_MAX   (3 * CLOCK_DAY) /* of the items of a first body */
+#define BEFORE_LEAST 10
 #define REASONS_MAX  4
 #define REASON_BYTES ((size_t)160)
 
@@ -39,30 +41,62 @@ static bool health_is_posting(const struct ingest *t, size_t k)
 	return t->states[k].seen == STORE_NEW && t->states[k].arrival == STORE_ARRIVED;
 }
 
-/* Sets *r to what is known afterwards. */
-static int health_learn_rhythm(struct ingest *t, struct store_rhythm *r, struct err *e)
+/*
+ * The first body tells of the time before, as far as it reaches back. What it does not hold any
+ * more makes the rate too low, never too high. Returns how many times there are, 0: too few.
+ */
+static size_t health_list_dates(const struct ingest *t, int64_t *times, int64_t *since)
 {
-	struct store *store = t->desk->store;
 	const struct feed_batch *b = t->poll->batch;
-	int64_t since = t->feed.arrivals.since, *times;
+	int64_t now = t->poll->fetched, first = now - BEFORE_MAX;
 	size_t n = 0;
-	int rc = t->new_row ? store_rhythm_drop(store, t->feed.id, e) : 0;
 
-	if (!rc)
-		rc = store_rhythm_get(store, t->feed.id, r, e);
-	if (rc || t->result->new_items == 0 || t->first)
-		return rc;
-	times = arena_array(t->desk->feed_arena, b->n_items, sizeof(*times));
-	if (!times)
-		return err_nomem(e);
+	*since = now;
+	for (size_t k = 0; k < b->n_items; k++) {
+		int64_t date = feed_item_plausible_date(&b->items[k]);
+
+		if (date == STAMP_NONE || date > now || date < first)
+			continue;
+		times[n++] = date;
+		*since = date < *since ? date : *since;
+	}
+	return n >= BEFORE_LEAST ? n : 0;
+}
+
+/* The new items of a further body. Returns how many there are. */
+static size_t health_list_postings(const struct ingest *t, int64_t *times, int64_t *since)
+{
+	const struct feed_batch *b = t->poll->batch;
+	size_t n = 0;
+
+	*since = t->feed.arrivals.since == STAMP_NONE ? t->poll->fetched : t->feed.arrivals.since;
 	for (size_t k = 0; k < b->n_items; k++)
 		if (health_is_posting(t, k))
 			times[n++] = health_posted_at(t, &b->items[k]);
 	t->result->posted = n > 0;
+	return n;
+}
+
+/* Sets *r to what is known afterwards. */
+static int health_learn_rhythm(struct ingest *t, struct store_rhythm *r, struct err *e)
+{
+	struct store *store = t->desk->store;
+	int64_t since, *times;
+	size_t n;
+	int rc = t->new_row ? store_rhythm_drop(store, t->feed.id, e) : 0;
+
+	if (!rc)
+		rc = store_rhythm_get(store, t->feed.id, r, e);
+	if (rc || t->result->new_items == 0)
+		return rc;
+	times = arena_array(t->desk->feed_arena, t->poll->batch->n_items, sizeof(*times));
+	if (!times)
+		return err_nomem(e);
+	n = t->first ? health_list_dates(t, times, &since) : health_list_postings(t, times, &since);
 	if (n == 0)
 		return 0;
-	if (r->since == STAMP_NONE)
-		rhythm_start(r, since == STAMP_NONE ? t->poll->fetched : since);
+	if (r->since == STAMP_NONE || t->first)
+		rhythm_start(r, since);
 	rhythm_learn(r, times, n, t->poll->fetched);
 	return store_rhythm_put(store, t->feed.id, r, e);
 }

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-#define PUBLISHED_MAX 30 /* items in the feed */
+#define PUBLISHED_MAX 200
 #define MONDAY	      (3 * CLOCK_DAY)
 
 struct publisher {
@@ -16,6 +16,7 @@ struct publisher {
 	int from, to; /* hours, UTC */
 	bool weekdays, silent;
 	int64_t next; /* time of the next item */
+	size_t shown; /* items in the feed */
 	int64_t dates[PUBLISHED_MAX];
 	size_t n; /* items so far */
 };
@@ -42,7 +43,7 @@ void publisher_write(struct reply *r)
 
 	publisher_live(p, clock_wall());
 	buf_init(&lines, 65536);
-	for (size_t i = p->n; i > 0 && p->n - i < PUBLISHED_MAX; i--)
+	for (size_t i = p->n; i > 0 && p->n - i < p->shown; i--)
 		buf_printf(&lines, "%zu | Item %zu of %s | Text | | %s\n", i, i, r->url,
 			clock_rfc3339(p->dates[(i - 1) % PUBLISHED_MAX], false, date));
 	free(r->etag);
@@ -88,6 +89,9 @@ void publisher_do(struct world *w, const struct line *l, FILE *in)
 	p->every = line_ms(l->word[2]);
 	p->next = clock_wall();
 	p->to = 24;
+	p->shown = line_value(l, "items") ? strtoul(line_value(l, "items"), NULL, 10) : 30;
+	if (p->shown > PUBLISHED_MAX)
+		world_fail(w, "at most %d items", PUBLISHED_MAX);
 	p->weekdays = line_has(l, "weekdays");
 	if (line_value(l, "hours") &&
 		sscanf(line_value(l, "hours"), "%d-%d", &p->from, &p->to) != 2)
