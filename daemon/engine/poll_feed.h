@@ -163,6 +163,13 @@ struct poll_feed {
 
 STAILQ_HEAD(poll_visit_list, poll_visit);
 
+/* When a host was asked last; hosts whose hash leads to the same entry replace each other. */
+#define POLL_ASKED_MAX 4096
+struct poll_asked {
+	uint32_t host; /* part of the hash */
+	uint32_t at;   /* monotonic s */
+};
+
 /* When an overrun of a watch was logged. */
 struct poll_overrun {
 	uint64_t watch; /* hash of its name; 0: unused */
@@ -258,6 +265,7 @@ struct poller {
 	struct timer_op *quiet_timer;
 
 	struct poll_overrun overruns[POLL_OVERRUNS_MAX + 1]; /* poll_log.c */
+	struct poll_asked asked[POLL_ASKED_MAX];	     /* poll_reuse.c */
 
 	/* poll_late.c */
 	struct timer_op *late_timer;
@@ -402,6 +410,9 @@ void poll_load_stop(struct poller *p);
 /* The feed's slot is active, and is left by the caller when the step ended. */
 enum poll_step poll_fetch_start(struct poll_visit *v);
 void poll_fetch_cancel(struct poll_visit *v);
+
+/* Notes that the host of the next request is asked now. */
+bool poll_reuse_is_likely(struct poll_visit *v);
 
 void poll_network_init(struct poll_network *n);
 /* connected of struct fetch_request; arg: the visit. */

@@ -270,6 +270,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const struct secrets
 	r.share = &v->share;
 	r.connect_ms = poll_network_connect_ms(v);
 	r.connected = poll_network_note_connected;
+	r.alone = !poll_reuse_is_likely(v);
 	if (v->poll.conditional) {
 		r.etag = poll_sitemap_etag(v);
 		r.last_modified = poll_sitemap_last_modified(v);

@@ -380,6 +380,7 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_USERAGENT, r->proxy ? r->user_agent : NULL); /* else it is in headers */
 	SET(CURLOPT_CONNECTTIMEOUT_MS, r->connect_ms > 0 ? (long)r->connect_ms : CONNECT_MS);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
+	SET(CURLOPT_FORBID_REUSE, r->alone ? 1L : 0L);
 	SET(CURLOPT_WRITEDATA, &op->body);
 	SET(CURLOPT_OPENSOCKETDATA, op);
 	SET(CURLOPT_PREREQDATA, op);

@@ -52,6 +52,7 @@ struct fetch_request {
 	 * set to 0 at the start, and is kept after the end, for the owner of the body.
 	 */
 	struct body_share *share;
+	bool alone;	    /* no other request to its host is near: the connection is not kept */
 	int64_t connect_ms; /* until it is connected, name look-up included; 0: default */
 	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
 	/*

@@ -137,6 +137,27 @@ static void a_reused_connection_is_checked_too(void **state)
 	fetch_fixture_close(&x);
 }
 
+static void the_connection_to_a_lone_host_is_closed(void **state)
+{
+	static struct fetch_fixture x;
+	static const char *const headers[] = {"X-Keep: 1"};
+	struct fetch_request r;
+
+	(void)state;
+	fetch_fixture_open(&x, answer_kept_alive);
+	r = fetch_fixture_request(&x, "/");
+	r.headers = headers;
+	r.n_headers = 1;
+	r.alone = true;
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	r.alone = false;
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_int_equal(x.server.connections, 2);
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_int_equal(x.server.connections, 2);
+	fetch_fixture_close(&x);
+}
+
 static void no_state_of_a_request_affects_the_next(void **state)
 {
 	static struct fetch_fixture x;
@@ -419,6 +440,7 @@ int main(void)
 		cmocka_unit_test(redirects_are_returned_not_followed),
 		cmocka_unit_test(private_addresses_are_refused),
 		cmocka_unit_test(a_reused_connection_is_checked_too),
+		cmocka_unit_test(the_connection_to_a_lone_host_is_closed),
 		cmocka_unit_test(no_state_of_a_request_affects_the_next),
 		cmocka_unit_test(an_endless_body_is_cut),
 		cmocka_unit_test(endless_empty_compressed_blocks_are_cut),
