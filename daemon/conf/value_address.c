@@ -18,6 +18,20 @@ static const char *value_encode_url(const struct conf_reading *r, struct str s)
 	return kept;
 }
 
+/* The same, but keeps nothing. */
+static enum conf_url value_judge_url(const struct conf_reading *r, struct str s)
+{
+	enum conf_url url;
+	struct buf b;
+
+	buf_init(&b, 3 * s.n + 1);
+	conf_form_encode_url(s, &b);
+	r->draft->nomem |= buf_failed(&b);
+	url = buf_failed(&b) ? CONF_URL_BAD : conf_form_url(buf_str(&b));
+	buf_release(&b);
+	return url;
+}
+
 static bool value_report_scheme(const struct conf_reading *r, const struct conf_value *v)
 {
 	ptrdiff_t sign = str_find(v->text, STR(":/"));
@@ -44,8 +58,7 @@ static const char *address_login_help(const struct conf_reading *r)
 
 bool conf_value_check_url(const struct conf_reading *r, const struct conf_value *v)
 {
-	const char *encoded = value_encode_url(r, v->text);
-	enum conf_url url = encoded ? conf_form_url(str_of(encoded)) : CONF_URL_BAD;
+	enum conf_url url = value_judge_url(r, v->text);
 
 	if (url == CONF_URL_SCHEME)
 		return value_report_scheme(r, v);
