@@ -23,7 +23,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli demo serve admin document io engine trouble desk route sink story store conf alert watch dialect query text feed base
+ROOMS := cli demo serve web admin document io engine trouble desk route sink story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -43,7 +43,8 @@ UNDER_engine  := engine trouble $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
 UNDER_document := document $(UNDER_engine)
 UNDER_admin   := admin document $(UNDER_io)
-UNDER_serve   := serve $(UNDER_admin)
+UNDER_web     := web $(UNDER_admin)
+UNDER_serve   := serve $(UNDER_web)
 UNDER_demo    := demo $(UNDER_serve)
 UNDER_cli     := cli $(UNDER_demo)
 

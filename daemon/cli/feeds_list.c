@@ -12,6 +12,7 @@
 #include "document/document.h"
 #include "document/feed.h"
 #include "feed/parse.h"
+#include "feeds_push.h"
 #include "io/control.h"
 #include "print.h"
 #include "report.h"
@@ -267,18 +268,23 @@ static int feeds_print(struct feeds_walk *w, size_t i, struct err *e)
 {
 	struct document_feed d;
 	enum document_feed_state state;
+	json_t *o;
 	int rc = feeds_read(w, i, &d, e);
 
 	if (rc)
 		return rc;
 	state = document_feed_state_of(&d);
-	if (w->json)
-		document_print(document_feed(&d), stdout);
-	else if (w->whole)
+	if (w->json) {
+		o = document_feed(&d);
+		rc = feeds_push_add(o, w->store, d.cf->name, w->arena, e);
+		document_print(o, stdout);
+	} else if (w->whole) {
 		feeds_print_whole(&d, state);
-	else
+		rc = feeds_push_print(w->store, d.cf->name, w->arena, e);
+	} else {
 		feeds_add_row(&w->rows, &d, state);
-	return 0;
+	}
+	return rc;
 }
 
 /* The worst state first, then in the order of the configuration. */

@@ -23,6 +23,7 @@ static const struct alias alias_kinds[] = {
 	{"heartbeat", "deadman dead-man healthcheck health ping watchdog"},
 	{"canary", "self-test selftest end-to-end probe"},
 	{"corrections", "correction kill kills retraction retractions withdrawal withdrawals"},
+	{"websub", "push hub hubs pubsubhubbub subscribe"},
 	{NULL, NULL},
 };
 
@@ -47,6 +48,8 @@ static const struct alias alias_keys[] = {
 	{"from", "sender mail-from"},
 	{"log", "log-level loglevel level verbosity logging"},
 	{"log-format", "format"},
+	{"listen", "address bind port host"},
+	{"public-url", "callback callback-url url base-url external-url"},
 	{"state", "database db file path data-dir datadir storage sqlite state-file"},
 	{"control", "socket control-socket"},
 	{"retention", "keep expire history max-age days archive"},

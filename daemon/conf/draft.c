@@ -54,7 +54,7 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL
 			    : "blocks are daemon, poll, feed, define, watch, notify, heartbeat, "
-			      "canary and corrections",
+			      "canary, corrections and websub",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
@@ -123,6 +123,30 @@ static void draft_read_heartbeat(struct conf_draft *d, const struct conf_node *b
 	draft_read_keys(d, CONF_KIND_HEARTBEAT, block, &d->heartbeat);
 	draft_check_address(
 		d, block, "write url = \"https://…\", the address that the monitor gave");
+}
+
+/* Hubs append a path to it, so it has neither query nor fragment. */
+static void draft_read_websub(struct conf_draft *d, const struct conf_node *block)
+{
+	struct conf_websub *w = &d->websub;
+	const struct conf_node *key;
+	size_t n;
+
+	draft_read_keys(d, CONF_KIND_WEBSUB, block, w);
+	if (!w->public_url)
+		return;
+	key = conf_draft_key(block, "public-url");
+	n = strlen(w->public_url);
+	if (strpbrk(w->public_url, "?#"))
+		conf_error(d->diags, key->at,
+			"write scheme, host and path: https://desk.example/hub/",
+			"public-url has neither ? nor #");
+	else if (!str_starts(str_of(w->public_url), STR("https:")))
+		conf_warn(d->diags, key->at, "let a proxy listen with TLS",
+			"anybody on the way to public-url can read what hubs send there");
+	if (w->public_url[n - 1] != '/')
+		w->public_url = arena_printf(d->arena, "%s/", w->public_url);
+	d->nomem |= !w->public_url;
 }
 
 static bool draft_read_test(
@@ -289,6 +313,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
 	case CONF_KIND_CANARY: draft_read_keys(d, kind, block, &d->canary); break;
 	case CONF_KIND_CORRECTIONS: draft_read_keys(d, kind, block, &d->corrections); break;
+	case CONF_KIND_WEBSUB: draft_read_websub(d, block); break;
 	case CONF_KIND_TEST:
 	case CONF_KIND_ESCALATE:
 	case CONF_KIND_MENTION: break;

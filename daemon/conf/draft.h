@@ -63,6 +63,7 @@ struct conf_draft {
 	struct conf_heartbeat heartbeat; /* zero without the block */
 	struct conf_canary canary;	 /* the same */
 	struct conf_corrections corrections;
+	struct conf_websub websub; /* zero without the block */
 	struct conf_feed *feeds;
 	struct conf_draft_define *defines;
 	struct conf_draft_watch *watches;

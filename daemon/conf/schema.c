@@ -11,6 +11,7 @@ static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const identity_words[] = {"auto", "id", "link", "title", NULL};
 static const char *const type_words[] = {"feed", "sitemap", NULL};
+static const char *const websub_words[] = {"auto", "off", NULL};
 static const char *const insecure_words[] = {"deny", "allow", NULL};
 static const char *const http2_words[] = {"auto", "off", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
@@ -118,6 +119,9 @@ static const struct conf_key_row feed_keys[] = {
 		.fallback = "deny", .words = insecure_words,
 		.help = "may a redirect lead from https to http: deny, or allow (never with a "
 			"login)"},
+	{CONF_KEY("websub", EITHER, conf_draft_feed, feed.websub_off), .fallback = "auto",
+		.words = websub_words,
+		.help = "whether its hub may push what is new, where there is a block websub"},
 	{CONF_KEY("first-run", ENUM, conf_draft_feed, feed.first_run), .fallback = "quiet",
 		.words = first_words,
 		.help = "what a feed that is read for the first time tells: nothing, all, the "
@@ -263,6 +267,14 @@ static const struct conf_key_row corrections_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row websub_keys[] = {
+	{CONF_KEY("listen", LISTEN, conf_websub, listen), .required = true,
+		.help = "where hubs are listened to: address:port, or unix:PATH for a proxy"},
+	{CONF_KEY("public-url", URL, conf_websub, public_url), .required = true,
+		.help = "the address under which hubs reach it"},
+	{0},
+};
+
 const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_DAEMON] = {"daemon", false, NULL, "where things are kept and what is logged",
 		daemon_keys},
@@ -285,6 +297,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_CORRECTIONS] = {"corrections", false, NULL,
 		"words with which publishers begin what they withdraw or correct",
 		corrections_keys},
+	[CONF_KIND_WEBSUB] = {"websub", false, NULL,
+		"a listener to which the hubs of feeds push what is new", websub_keys},
 };
 
 const char *conf_schema_default(const struct conf_key_row *row)

@@ -284,6 +284,8 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, FORM_CREDENTIAL},
 	[CONF_TYPE_PROXY] = {"proxy", .check = conf_value_check_proxy,
 		.store = value_store_present},
+	[CONF_TYPE_LISTEN] = {"address to listen on", .check = conf_value_check_listen,
+		.store = value_store_present},
 	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, .all = conf_value_store_networks},
 	[CONF_TYPE_NOTIFY_TYPE] = {"word", .store = value_store_notify_type},
 	[CONF_TYPE_DAYTIME] = {"time of day", .store = conf_value_store_daytime},

@@ -14,6 +14,7 @@ char *conf_value_copy_text(const struct conf_reading *r, struct str s);
 /* A check returns false after a report. */
 bool conf_value_check_url(const struct conf_reading *r, const struct conf_value *v);
 bool conf_value_check_proxy(const struct conf_reading *r, const struct conf_value *v);
+bool conf_value_check_listen(const struct conf_reading *r, const struct conf_value *v);
 bool conf_value_check_header(const struct conf_reading *r, const struct conf_value *v);
 /* These store the value in its field too. */
 bool conf_value_store_url(const struct conf_reading *r, const struct conf_value *v, void *field);

@@ -4,6 +4,8 @@
 
 #include "conf/form.h"
 
+#define LISTEN_PATH_MAX 112 /* "unix:" and what struct sockaddr_un holds */
+
 /* NULL: memory ran out. */
 static const char *value_encode_url(const struct conf_reading *r, struct str s)
 {
@@ -84,6 +86,22 @@ bool conf_value_check_proxy(const struct conf_reading *r, const struct conf_valu
 		       "write http://host:port, https://host:port or socks5h://host:port; with "
 		       "socks5h the proxy resolves names",
 		       "this is no proxy");
+}
+
+bool conf_value_check_listen(const struct conf_reading *r, const struct conf_value *v)
+{
+	struct str host;
+	unsigned port;
+
+	if (str_starts(v->text, STR("unix:/")))
+		return v->text.n <= LISTEN_PATH_MAX ||
+		       conf_value_report(r, v, "choose a shorter path",
+			       "the path of a socket has at most 107 bytes");
+	return (conf_form_listen(v->text, &host, &port) && port) ||
+	       conf_value_report(r, v,
+		       "write an address of this machine and a port, 0.0.0.0:8441 or [::]:8441, or "
+		       "unix:/run/nightdesk/hub.sock",
+		       "this is no address to listen on");
 }
 
 bool conf_value_check_header(const struct conf_reading *r, const struct conf_value *v)

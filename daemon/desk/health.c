@@ -319,7 +319,7 @@ int health_learn(struct ingest *t, struct err *e)
 		return 0;
 	if (!rc && p->outcome == DESK_FAILED)
 		rc = health_note_failure(t, &h, e);
-	else if (!rc)
+	else if (!rc && !p->pushed)
 		health_count_answer(t, &h);
 	if (!rc && p->outcome == DESK_NEW_BODY)
 		rc = health_learn_rhythm(t, &r, e);

@@ -303,6 +303,10 @@ static void ingest_note_poll(struct ingest *t)
 	const struct desk_poll *p = t->poll;
 	struct store_feed *f = &t->feed;
 
+	if (p->pushed) {
+		t->result->trust = f->trust;
+		return;
+	}
 	if (p->outcome != DESK_FAILED)
 		ingest_note_trust(t);
 	f->last_poll = p->fetched;

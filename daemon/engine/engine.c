@@ -23,6 +23,7 @@
 #include "release_job.h"
 #include "trouble_notices.h"
 #include "upkeep.h"
+#include "websub.h"
 
 enum engine_state { ENGINE_NEW, ENGINE_RUNNING, ENGINE_ENDING, ENGINE_ENDED };
 
@@ -42,6 +43,7 @@ struct engine {
 	struct ack_readers acks;
 	struct health_job health;
 	struct canary canary;
+	struct websub websub;
 	struct trouble_notices notices;
 	struct test_message_list tests;
 	struct clock_proof clock;
@@ -145,6 +147,24 @@ void engine_receiver_works(struct engine *e, struct str notify)
 	(void)courier_retry(e->courier, notify);
 }
 
+static void engine_on_hub(void *arg, const struct conf_feed *cf, const struct feed_hub *hub)
+{
+	struct engine *e = arg;
+
+	if (e->state == ENGINE_RUNNING)
+		websub_note_hub(&e->websub, cf, hub);
+}
+
+int engine_websub_verify(struct engine *e, const struct websub_question *q)
+{
+	return websub_verify(&e->websub, q);
+}
+
+int engine_websub_push(struct engine *e, const struct websub_content *c)
+{
+	return websub_push(&e->websub, c);
+}
+
 static void engine_on_polled(void *arg)
 {
 	struct engine *e = arg;
@@ -246,6 +266,7 @@ struct engine *engine_new(
 		.once = o->once,
 		.idle = engine_is_idle,
 		.shift = engine_check_clock,
+		.hub = engine_on_hub,
 		.alerts = engine_on_alerts,
 		.asked = engine_on_asked,
 		.reloaded = engine_on_reloaded,
@@ -268,6 +289,7 @@ struct engine *engine_new(
 	e->canary = (struct canary){
 		.o = parts, .conf = conf_ref(conf), .arena = arena_new(CANARY_ARENA_MAX)};
 	e->poller = poller_new(&parts, conf);
+	e->websub = (struct websub){.o = parts, .conf = conf_ref(conf), .poller = e->poller};
 	e->courier = courier_new(&parts, conf);
 	if (e->poller && e->courier && e->release.arena && e->health.arena && e->canary.arena &&
 		parts.troubles)
@@ -287,6 +309,7 @@ void engine_start(struct engine *e)
 	heartbeat_start(&e->heartbeat);
 	health_job_start(&e->health);
 	canary_start(&e->canary);
+	websub_start(&e->websub);
 	poller_start(e->poller);
 }
 
@@ -302,6 +325,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 	heartbeat_reload(&e->heartbeat, conf);
 	health_job_reload(&e->health, conf);
 	canary_reload(&e->canary, conf);
+	websub_reload(&e->websub, conf);
 	poller_reload(e->poller, conf);
 }
 
@@ -331,6 +355,7 @@ void engine_stop(struct engine *e)
 	ack_readers_stop(&e->acks);
 	health_job_stop(&e->health);
 	canary_stop(&e->canary);
+	websub_stop(&e->websub);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
 	engine_end_when_settled(e);
@@ -350,6 +375,7 @@ void engine_free(struct engine *e)
 	ack_readers_release(&e->acks);
 	health_job_release(&e->health);
 	canary_release(&e->canary);
+	websub_release(&e->websub);
 	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);
@@ -368,4 +394,5 @@ void engine_metrics(const struct engine *e, struct metrics *out)
 	out->uptime_seconds = uptime > 0 ? uptime / CLOCK_SECOND : 0;
 	poller_set_gauges(e->poller, out);
 	courier_set_gauges(e->courier, out);
+	websub_set_gauges(&e->websub, out);
 }

@@ -5,6 +5,7 @@
 
 #include "clock_proof.h"
 #include "engine/engine.h"
+#include "feed/hub.h"
 #include "jobs.h"
 #include "marks.h"
 #include "trouble/trouble.h"
@@ -20,10 +21,12 @@ struct engine_parts {
 	struct last_run *last_run; /* see struct engine_options */
 	const char *hostname;
 	long pid;
-	bool once;		   /* see struct engine_options */
-	bool (*idle)(void *arg);   /* no poll and no attempt is under way, but for slow ones */
-	void (*shift)(void *arg);  /* before a job about what waits: the clock may be set */
-	void (*alerts)(void *arg); /* a poll raised alerts, so there are deliveries */
+	bool once;		  /* see struct engine_options */
+	bool (*idle)(void *arg);  /* no poll and no attempt is under way, but for slow ones */
+	void (*shift)(void *arg); /* before a job about what waits: the clock may be set */
+	/* A whole body was stored: its hub, absent if it has none, and its topic. */
+	void (*hub)(void *arg, const struct conf_feed *cf, const struct feed_hub *hub);
+	void (*alerts)(void *arg);	    /* a poll raised alerts, so there are deliveries */
 	void (*asked)(void *arg, bool any); /* alerts wait for somebody, or none does */
 	void (*reloaded)(void *arg);	    /* all feeds follow the configuration of a reload */
 	void (*polled)(void *arg);	    /* once: every feed was polled */

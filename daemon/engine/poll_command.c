@@ -3,8 +3,7 @@
 #include "base/clock.h"
 #include "poll_feed.h"
 
-/* Until when its host may not be asked, monotonic; 0: it may. */
-static int64_t poll_command_host_rests(struct poll_feed *f)
+int64_t poll_command_host_rests(struct poll_feed *f)
 {
 	char host[FEED_HOST_MAX];
 

@@ -390,6 +390,8 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 		poll_feed_count_failure(f, v);
 		return;
 	}
+	if (v->pushed)
+		return;
 	if (f->failures > 0)
 		f->poller->failing--;
 	f->failures = f->absences = 0;

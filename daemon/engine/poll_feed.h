@@ -84,6 +84,9 @@ struct poll_visit {
 	struct str cut;	  /* with poll.cut: why the transfer ended early */
 	const char *wall; /* of the answer, see struct fetch_answer */
 	struct feed_request hops;
+	bool pushed;		      /* it began with a body from a hub, see poll_push.c */
+	int64_t planned_at;	      /* pushed: monotonic: of the poll that was planned before */
+	struct feed_hub hub;	      /* of the header Link */
 	bool from_adopted;	      /* began at feed.adopted */
 	bool verifies;		      /* began at the configured address although there is one */
 	bool delta_asked, partial;    /* the new entries only; the body is a part: see delta.h */
@@ -364,7 +367,25 @@ struct poll_feed *poll_apply_find(struct poller *p, const char *name);
 /* Ends the poll that is under way, unless the desk has it: IDLE, without a next poll. */
 void poll_feed_cancel(struct poll_feed *f);
 
+/* --- poll_push.c, poll_push_body.c --- */
+
+struct poll_pushed {
+	char *body; /* malloc'd; NULL once it was taken */
+	size_t n;
+	struct str content_type; /* may be absent */
+	struct str topic;	 /* what relative links are relative to */
+};
+/* Returns 0: a poll follows; or the ms after which it must be called again. */
+int64_t poll_push_hint(struct poll_feed *f);
+/* False: not now, a poll has to bring it. */
+bool poll_push_take(struct poll_feed *f, struct poll_pushed *pushed);
+/* What was pushed is no feed, or cannot be stored: the feed is polled instead. */
+enum poll_step poll_push_reject(struct poll_visit *v);
+
 /* --- poll_command.c --- */
+
+/* Until when its host may not be asked, monotonic; 0: it may. */
+int64_t poll_command_host_rests(struct poll_feed *f);
 
 /* See engine_ask_feed(). */
 enum engine_asked poll_command_ask(struct poll_feed *f, int64_t *until);

@@ -90,6 +90,9 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	v->poll.last_modified = str_of(poll_fetch_keep_header(v, a->last_modified));
 	v->max_age = a->max_age;
 	v->wall = a->wall;
+	if (a->link && v->conf->websub.listen)
+		feed_hub_read(
+			str_of(a->link), str_of(v->hops.urls[v->hops.n - 1]), v->arena, &v->hub);
 	v->poll.cut = a->cut.cls != ERR_NONE;
 	if (v->poll.cut) {
 		feed_request_hide(&v->hops, a->cut.text);

@@ -160,6 +160,11 @@ static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 		.skip_days = info ? info->skip_days : f->skip_days,
 	};
 
+	if (v->pushed) {
+		int64_t left = v->planned_at - clock_mono();
+
+		return (struct schedule_plan){left > 0 ? left : 0, f->interval, f->interval_why};
+	}
 	if (v->hold > 0)
 		return (struct schedule_plan){v->hold, v->hold, SCHEDULE_BACKOFF};
 	return schedule_next_poll(&s, f->poller->o.rng);
@@ -169,14 +174,15 @@ static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
 {
 	struct metrics *m = p->o.metrics;
 
-	m->polls_total++;
+	m->polls_total += !v->pushed;
 	m->polls_unchanged_total += v->poll.outcome == DESK_UNCHANGED;
 	m->polls_failed_total += v->poll.outcome == DESK_FAILED;
 	m->items_new_total += (int64_t)v->result.new_items;
 	m->alerts_raised_total += (int64_t)v->result.alerts;
 	m->alerts_corrected_total += (int64_t)v->result.corrected;
 	m->alerts_withdrawn_total += (int64_t)v->result.withdrawn;
-	m->last_poll = v->poll.fetched;
+	if (!v->pushed)
+		m->last_poll = v->poll.fetched;
 }
 
 static void poll_ingest_take_result(struct poll_visit *v)
@@ -197,7 +203,8 @@ enum poll_step poll_ingest_start(struct poll_visit *v)
 	v->poll.interval_why = plan.why;
 	v->poll.slowness = v->feed->peer.doubt;
 	v->poll.body_bytes = v->body_len;
-	poll_feed_set_plan(v);
+	if (!v->pushed)
+		poll_feed_set_plan(v);
 	v->poll.moved_to = poll_address_moved_to(v);
 	v->result = (struct desk_result){0};
 	if (poll_quiet_take(v)) {
@@ -231,6 +238,10 @@ static void poll_ingest_reject(struct poll_visit *v)
 	struct poll_feed *f = v->feed;
 
 	log_error("ingest-failed", LOG_S("feed", f->name), LOG_E(&v->error));
+	if (v->pushed) {
+		f->poller->step_ended(f->poller, v, poll_push_reject(v));
+		return;
+	}
 	if (v->poll.outcome == DESK_FAILED) {
 		poll_feed_count_failure(f, v);
 		f->poller->step_ended(f->poller, v, POLL_STORED);
@@ -240,6 +251,27 @@ static void poll_ingest_reject(struct poll_visit *v)
 	(void)poll_ingest_start(v);
 }
 
+/* The links of the header come before those of the document (W3C WebSub §4). */
+static void poll_ingest_note_hub(const struct poll_visit *v)
+{
+	const struct engine_parts *o = &v->feed->poller->o;
+	const struct feed_batch *b = v->poll.batch;
+	struct feed_hub hub = v->hub;
+
+	if (v->poll.outcome != DESK_NEW_BODY || v->poll.cut || !b->complete || !v->feed->cf)
+		return;
+	if (!str_present(hub.hub)) {
+		hub.hub = b->feed.hub;
+		hub.self = str_present(hub.self) ? hub.self : b->feed.self;
+	}
+	if (!str_present(hub.hub) && b->partial)
+		return; /* it need not repeat what the whole says */
+	if (!str_present(hub.self))
+		hub.self = str_present(b->feed.self) ? b->feed.self
+						     : str_of(v->hops.urls[v->hops.n - 1]);
+	o->hub(o->arg, v->feed->cf, &hub);
+}
+
 static void poll_ingest_accept(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
@@ -247,6 +279,7 @@ static void poll_ingest_accept(struct poll_visit *v)
 
 	poll_ingest_take_result(v);
 	poll_disk_end_wait(p);
+	poll_ingest_note_hub(v);
 	p->step_ended(p, v, POLL_STORED);
 	if (alerts)
 		p->o.alerts(p->o.arg);

@@ -190,7 +190,7 @@ void poll_log_stored(const struct poll_visit *v)
 		LOG_I("new", r->new_items), LOG_I("next_s", v->wait / 1000));
 	if (v->poll.outcome == DESK_FAILED)
 		poll_log_trouble(f, "poll-failed", v->poll.error, v->wait);
-	else if (v->poll.outcome == DESK_NEW_BODY && v->poll.cut)
+	else if (v->poll.outcome == DESK_NEW_BODY && v->poll.cut && !v->pushed)
 		poll_log_trouble(f, "poll-cut", v->cut, v->wait);
 	else if (v->poll.outcome == DESK_NEW_BODY && !v->poll.batch->complete)
 		poll_log_trouble(f, "poll-incomplete",

@@ -12,6 +12,10 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 	v->parse_op = NULL;
 	v->batch = batch;
 	p->parsed += batch != NULL;
+	if (v->pushed && (!batch || !batch->complete)) {
+		p->step_ended(p, v, poll_push_reject(v));
+		return;
+	}
 	if (!batch && e->cls == ERR_NOMEM) {
 		p->step_ended(p, v, poll_visit_lack(v, e->text));
 		return;
@@ -30,7 +34,7 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 		p->step_ended(p, v, poll_visit_fail(v, "%s", v->wall ? v->error.text : e->text));
 		return;
 	}
-	batch->partial = v->partial;
+	batch->partial = v->partial || v->pushed;
 	v->poll.outcome = DESK_NEW_BODY;
 	v->poll.batch = batch;
 	/* The same bytes next time must be parsed again: the rest may have been lost on the way. */
@@ -52,7 +56,9 @@ enum poll_step poll_parse_start(struct poll_visit *v)
 	v->request.feed = str_of(v->feed->name);
 	v->parse_op = port->start(port->ctx, &v->request, poll_parse_done, v);
 	v->request = (struct parse_request){0};
-	return v->parse_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");
+	if (v->parse_op)
+		return POLL_PENDING;
+	return v->pushed ? poll_push_reject(v) : poll_visit_lack(v, "out of memory");
 }
 
 void poll_parse_cancel(struct poll_visit *v)

@@ -313,6 +313,25 @@ enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until)
 	return result;
 }
 
+/* --- by a hub --- */
+
+int64_t poller_hint(struct poller *p, const char *name)
+{
+	struct poll_feed *f = p->running ? poll_apply_find(p, name) : NULL;
+	int64_t again = f ? poll_push_hint(f) : -1;
+
+	if (f)
+		poller_set_timer(p, true);
+	return again;
+}
+
+bool poller_push(struct poller *p, const char *name, struct poll_pushed *pushed)
+{
+	struct poll_feed *f = p->running && !p->o.once ? poll_apply_find(p, name) : NULL;
+
+	return f && poll_push_take(f, pushed);
+}
+
 /* --- life --- */
 
 struct poller *poller_new(const struct engine_parts *o, struct conf *conf)

@@ -19,6 +19,11 @@ void poller_network_changed(struct poller *p);
 void poller_resume(struct poller *p, int64_t slept);
 /* See engine_ask_feed(). */
 enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until);
+/* A hub has news of that feed. As poll_push_hint(); -1: there is no such feed. */
+int64_t poller_hint(struct poller *p, const char *name);
+/* As poll_push_take(). */
+struct poll_pushed;
+bool poller_push(struct poller *p, const char *name, struct poll_pushed *pushed);
 /* Replaces the configuration, in steps: o.reloaded is called after the last. */
 void poller_reload(struct poller *p, struct conf *conf);
 /* Cancels all operations and starts no more; jobs that the desk has still come back. */

@@ -386,8 +386,10 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_PREREQDATA, op);
 	SET(CURLOPT_ERRORBUFFER, op->detail);
 	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, r->learnt ? 1L : 0L);
-	op->special =
-		fetch_login_given(r) || cookie || strchr(r->url, '@') || r->proxy || r->ca_file;
+	op->special = fetch_login_given(r) || cookie || strchr(r->url, '@') || r->proxy ||
+		      r->ca_file || r->form;
+	if (r->form)
+		SET(CURLOPT_COPYPOSTFIELDS, r->form);
 	ok = fetch_login_set(c, r) && ok;
 	if (r->details) {
 		op->special = true;

@@ -107,7 +107,9 @@ static int httpd_refuse(
 
 static const char *httpd_allowed(unsigned methods)
 {
-	return methods & HTTPD_POST ? "GET, HEAD, POST" : "GET, HEAD";
+	if (methods & HTTPD_HEAD)
+		return methods & HTTPD_POST ? "GET, HEAD, POST" : "GET, HEAD";
+	return methods & HTTPD_POST ? "GET, POST" : "GET";
 }
 
 static void httpd_run_request(struct evhttp_request *from, void *arg)

@@ -152,6 +152,8 @@ static void configuration_replace(struct daemon *d, struct conf *conf)
 	if (strcmp(conf->daemon.state, d->view.conf->daemon.state) != 0)
 		log_warn("restart-needed", LOG_S("for", "daemon state"));
 	engine_reload(d->engine, conf);
+	if (d->websub)
+		web_websub_reload(d->websub, conf);
 	configuration_retire(d, d->view.conf);
 	d->view.conf = conf;
 	d->view.loaded = clock_wall();

@@ -17,6 +17,7 @@
 #include "io/worker.h"
 #include "sd_notify.h"
 #include "serve/serve.h"
+#include "web/websub.h"
 
 #define DAEMON_HOSTNAME_MAX 256
 #define DAEMON_STATUS_MAX   1024
@@ -34,6 +35,7 @@ struct daemon {
 	struct network_watch *network;
 	struct admin *admin;
 	struct control *control;
+	struct web_websub *websub;
 	char hostname[DAEMON_HOSTNAME_MAX];
 	struct admin_view view; /* owns conf and refused */
 

@@ -221,6 +221,14 @@ static int serve_build_engine(struct daemon *d)
 	return d->engine ? EX_OK : serve_refuse_nomem();
 }
 
+static int serve_build_web(struct daemon *d)
+{
+	if (d->o->once)
+		return EX_OK;
+	d->websub = web_websub_new(d->loop, d->engine, d->view.conf);
+	return d->websub ? EX_OK : serve_refuse_nomem();
+}
+
 static int serve_build_admin(struct daemon *d)
 {
 	const struct admin_daemon a = {
@@ -289,6 +297,8 @@ static int serve_build(struct daemon *d)
 		code = serve_watch_network(d);
 	if (code == EX_OK && !d->o->once && damage_watch(d) != 0)
 		code = serve_refuse_nomem();
+	if (code == EX_OK)
+		code = serve_build_web(d);
 	return code ? code : serve_build_admin(d);
 }
 
@@ -296,6 +306,7 @@ static int serve_build(struct daemon *d)
 static void serve_tear_down(struct daemon *d)
 {
 	control_free(d->control);
+	web_websub_free(d->websub);
 	network_watch_free(d->network);
 	database_check_free(d->check_database);
 	engine_free(d->engine);

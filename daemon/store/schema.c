@@ -231,7 +231,14 @@ static const char *const steps[] = {
 	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
 	" detail = none,"
 	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\");"
-	"UPDATE archive SET version = 0;",
+	"UPDATE archive SET version = 0;"
+	/* The subscriptions to hubs, see store/websub.h. */
+	"CREATE TABLE websub (feed TEXT NOT NULL PRIMARY KEY, hub TEXT NOT NULL,"
+	" topic TEXT NOT NULL, callback TEXT NOT NULL, secret TEXT, state INTEGER NOT NULL,"
+	" since INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER,"
+	" failures INTEGER NOT NULL, error TEXT, pushed_at INTEGER, pushes INTEGER NOT NULL,"
+	" recent TEXT)"
+	" STRICT, WITHOUT ROWID;",
 };
 
 int db_version_known(void)

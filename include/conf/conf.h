@@ -107,6 +107,11 @@ struct conf_canary {
 	struct conf_list to; /* one name, which exists */
 };
 #define CONF_CANARY_WORD "nightdeskcanary" /* what its watch looks for */
+/* WebSub: hubs push what is new in feeds to a listener of this daemon. */
+struct conf_websub {
+	const char *listen;	/* NULL: off */
+	const char *public_url; /* under which hubs reach the listener; ends with / */
+};
 
 /* Words with which items begin that are withdrawn or corrected, besides the shipped ones. */
 struct conf_corrections {
@@ -137,6 +142,7 @@ struct conf_feed {
 	const char *ca_file;	/* certificates trusted besides those of the system; NULL: none */
 	bool insecure_redirect; /* a redirect from https to http is followed */
 	bool http1;		/* http2 = "off" */
+	bool websub_off;	/* its hub is not used */
 	struct conf_list groups;
 	int64_t every;	    /* ms, resolved from poll.every */
 	bool every_default; /* every is that of poll: the block has none */
@@ -215,6 +221,7 @@ struct conf {
 	struct conf_canary canary;
 	struct conf_feed canary_feed; /* it and its watch are found by ALERT_CANARY */
 	struct conf_corrections corrections;
+	struct conf_websub websub;
 	struct conf_feed *feeds;
 	size_t n_feeds;
 	/* index == number in set; after the last, not counted, that of the canary. */

@@ -27,8 +27,9 @@ enum conf_kind {
 	CONF_KIND_HEARTBEAT,
 	CONF_KIND_CANARY,
 	CONF_KIND_CORRECTIONS,
+	CONF_KIND_WEBSUB,
 };
-#define CONF_KINDS 12
+#define CONF_KINDS 13
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
@@ -61,6 +62,7 @@ enum conf_type {
 	CONF_TYPE_CREDENTIALS,
 	CONF_TYPE_NETWORKS,
 	CONF_TYPE_PROXY,       /* scheme://host:port; "" is kept */
+	CONF_TYPE_LISTEN,      /* address:port or unix:path */
 	CONF_TYPE_NOTIFY_TYPE, /* pointer to the receiver type */
 	CONF_TYPE_DAYTIME,     /* struct conf_daytime */
 	CONF_TYPE_HOURS,       /* struct conf_hours */
@@ -68,7 +70,7 @@ enum conf_type {
 	CONF_TYPE_RATE,	       /* struct conf_rate */
 	CONF_TYPE_EXPIRE,      /* struct conf_expire */
 };
-#define CONF_TYPES 36
+#define CONF_TYPES 37
 
 /* What the file of a credential must hold. */
 enum conf_holds {

@@ -34,6 +34,11 @@ struct desk_poll {
 	const struct feed_batch *batch; /* with DESK_NEW_BODY */
 	/* The transfer ended early: of a whole batch the items count, but not the state below. */
 	bool cut;
+	/*
+	 * With cut: a hub sent it, so it may be a part of the feed. Its items count; the stored
+	 * state of polling stays as it is.
+	 */
+	bool pushed;
 	/* Of the response; used if batch->complete, unless cut; with DESK_UNCHANGED if present. */
 	struct str etag, last_modified;
 	uint64_t body_hash;

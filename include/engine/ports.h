@@ -32,9 +32,10 @@
 struct fetch_request {
 	const char *url;
 	const char *etag, *last_modified; /* NULL: unconditional */
-	bool delta;			  /* ask for the new entries only (RFC 3229) */
-	const char *user, *password;	  /* NULL: none */
-	const char *bearer;		  /* a token instead; NULL: none */
+	const char *form;	     /* posted as application/x-www-form-urlencoded; NULL: a GET */
+	bool delta;		     /* ask for the new entries only (RFC 3229) */
+	const char *user, *password; /* NULL: none */
+	const char *bearer;	     /* a token instead; NULL: none */
 	/* A path, and PEM text. NULL: none */
 	const char *client_certificate, *client_key;
 	const char *const *headers; /* "Name: value" */

@@ -17,7 +17,7 @@ includes() { # the includes of all files as "FILE KIND NAME", KIND " or <
 includes | awk '
 BEGIN {
 	split("base 1 text 2 feed 2 query 3 dialect 4 watch 5 alert 6 conf 7 store 7 story 7 desk 9 route 8 sink 8 trouble 8 " \
-		"engine 10 io 11 document 11 admin 12 serve 14 demo 15 cli 16", r)
+		"engine 10 io 11 document 11 admin 12 web 13 serve 14 demo 15 cli 16", r)
 	for (i = 1; i in r; i += 2) rank[r[i]] = r[i + 1]
 	# Header (a name, or a directory with its slash) and the rooms that may include it.
 	n = split("openssl/ base:openssl/ssl.h io:openssl/x509_vfy.h io:libxml/ feed:iconv.h feed:libpsl.h feed:zlib.h feed:brotli/ feed:zstd.h feed:curl/urlapi.h feed io:" \

@@ -67,6 +67,8 @@ struct reply *reply_to_request(struct world *w, const struct fetch_request *q)
 	r->user = copy(q->user);
 	r->learnt = q->learnt;
 	r->delta = q->delta;
+	if (q->form)
+		hub_note(w, q->form);
 	if (q->password)
 		add_header(r, "password: ", q->password);
 	for (size_t i = 0; i < q->n_headers; i++)

@@ -134,7 +134,7 @@ static void do_secret(struct world *w, const struct line *l, FILE *in)
 	world_write_file(w, name, l->word[2], 0600);
 }
 
-static struct body *body_find(struct world *w, const char *name)
+struct body *body_find(struct world *w, const char *name)
 {
 	struct body *b;
 
@@ -444,6 +444,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"step", 2, do_time},
 		{"network", 2, do_network},
 		{"suspend", 2, do_suspend},
+		{"hub", 4, hub_do},
 		{"silence", 4, operator_silence},
 		{"ack", 3, operator_ack},
 		{"clock", 2, do_clock},

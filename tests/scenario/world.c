@@ -59,6 +59,7 @@ void world_init(struct world *w, const char *file)
 	TAILQ_INIT(&w->requests);
 	TAILQ_INIT(&w->sends);
 	TAILQ_INIT(&w->bodies);
+	TAILQ_INIT(&w->forms);
 	TAILQ_INIT(&w->log);
 	TAILQ_INIT(&w->held);
 	snprintf(w->dir, sizeof(w->dir), "%s/nightdesk-XXXXXX", base);
@@ -338,6 +339,7 @@ void world_release(struct world *w)
 	FREE_ALL(&w->sends, record, record_free);
 	FREE_ALL(&w->log, heard, heard_free);
 	FREE_ALL(&w->bodies, body, body_free);
+	hub_release(w);
 	for (size_t i = 0; i < NAMES_MAX; i++) {
 		free(w->names[i][0]);
 		free(w->names[i][1]);

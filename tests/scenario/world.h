@@ -89,6 +89,8 @@ struct body {
 };
 TAILQ_HEAD(body_list, body);
 
+TAILQ_HEAD(hub_form_list, hub_form);
+
 struct heard {
 	enum log_level level;
 	char *line;
@@ -118,6 +120,7 @@ struct world {
 	struct reply_list replies, answers;
 	struct record_list requests, sends;
 	struct body_list bodies;
+	struct hub_form_list forms;
 	struct heard_list log;
 	struct event_list held; /* jobs */
 	bool hold_jobs, dead, deaf;
@@ -183,6 +186,12 @@ void publisher_write(struct reply *r); /* its body, as it is now */
 /* operator.c */
 void operator_silence(struct world *w, const struct line *l, FILE *in);
 void operator_ack(struct world *w, const struct line *l, FILE *in);
+/* hub.c: what was posted to a hub; and what it sends */
+void hub_note(struct world *w, const char *form);
+void hub_release(struct world *w);
+void hub_do(struct world *w, const struct line *l, FILE *in);
+/* script.c: that of the name, or NULL */
+struct body *body_find(struct world *w, const char *name);
 /* script.c: runs a command, or returns false. expect.c: what follows "expect". */
 bool world_do(struct world *w, const struct line *l, FILE *in);
 void world_expect(struct world *w, const struct line *l);
