@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands: a new one is a row of the table at the end, and its functions before it. */
 #include <string.h>
-#include <unistd.h>
 
 #include "ack.h"
 #include "base/clock.h"
@@ -11,43 +10,9 @@
 #include "document/delivery.h"
 #include "document/document.h"
 #include "document/feed.h"
-#include "document/status.h"
 #include "silence.h"
+#include "status.h"
 #include "store/backup.h"
-
-/* --- status --- */
-
-static int admin_status_on_desk(
-	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
-{
-	(void)desk;
-	metrics_init(call->result);
-	return store_metrics(store, call->result, e);
-}
-
-static json_t *admin_status_answer(struct admin_call *call)
-{
-	const struct admin_daemon *d = call->daemon;
-	struct metrics m;
-
-	metrics_init(&m);
-	if (call->rc == 0)
-		metrics_add(&m, call->result);
-	engine_metrics(d->engine, &m);
-	loop_metrics(d->loop, &m);
-	m.log_lines_lost_total = (int64_t)log_lines_lost();
-	m.watches = (int64_t)d->view->conf->n_watches;
-	return document_status(&(struct document_status){
-		.metrics = &m,
-		.running = true,
-		.pid = getpid(),
-		.dir = d->view->conf_dir,
-		.loaded = d->view->loaded,
-		.refused = d->view->refused,
-		.troubles = engine_troubles(d->engine),
-		.conf = d->view->conf,
-	});
-}
 
 /* --- reload: answered when the reload that it started has ended --- */
 
@@ -366,6 +331,14 @@ static const struct admin_command admin_commands[] = {
 		.result_size = sizeof(struct metrics),
 		.on_desk = admin_status_on_desk,
 		.answer = admin_status_answer,
+	},
+	{
+		.name = "metrics",
+		.right = ADMIN_LOOK,
+		.always = true,
+		.result_size = sizeof(struct metrics),
+		.on_desk = admin_status_on_desk,
+		.answer = admin_metrics_answer,
 	},
 	{
 		.name = "reload",

@@ -39,7 +39,7 @@ void metrics_add(struct metrics *m, const struct metrics *from)
 	if (from->name)                                                                            \
 		m->name = from->name;
 #define HISTOGRAM(name, json, unit, help)                                                          \
-	for (size_t i = 0; i < METRICS_BUCKETS; i++)                                               \
+	for (size_t i = 0; i <= METRICS_SUM; i++)                                                  \
 		m->name[i] += from->name[i];
 #include "base/metrics.def"
 }
@@ -49,11 +49,12 @@ const void *metrics_member(const struct metrics *m, const struct metrics_row *ro
 	return (const char *)m + row->offset;
 }
 
-void metrics_observe(uint64_t histogram[METRICS_BUCKETS], int64_t us)
+void metrics_observe(uint64_t histogram[METRICS_BUCKETS + 1], int64_t us)
 {
 	size_t i = 0;
 
 	while (us > metrics_bucket_us[i])
 		i++;
 	histogram[i]++;
+	histogram[METRICS_SUM] += us > 0 ? (uint64_t)us : 0;
 }

@@ -2,6 +2,7 @@
 #include "draft.h"
 
 #include "alias.h"
+#include "conf/address.h"
 #include "conf/form.h"
 #include "import_name.h"
 
@@ -123,6 +124,36 @@ static void draft_read_heartbeat(struct conf_draft *d, const struct conf_node *b
 	draft_read_keys(d, CONF_KIND_HEARTBEAT, block, &d->heartbeat);
 	draft_check_address(
 		d, block, "write url = \"https://…\", the address that the monitor gave");
+}
+
+static bool draft_is_local(const char *listen)
+{
+	struct str host;
+	unsigned port;
+	uint8_t a[16];
+
+	if (str_starts(str_of(listen), STR("unix:")))
+		return true;
+	return !conf_form_listen(str_of(listen), &host, &port) || str_is(host, "::1") ||
+	       (address_of_host(host, a) == 0 && a[12] == 127);
+}
+
+/* What is read there is for everybody who reaches the address. */
+static void draft_read_daemon(struct conf_draft *d, const struct conf_node *block)
+{
+	const struct conf_node *key;
+
+	draft_read_keys(d, CONF_KIND_DAEMON, block, &d->daemon);
+	if (d->daemon.status && !*d->daemon.status)
+		d->daemon.status = NULL;
+	if (!d->daemon.status || d->daemon.status_open || draft_is_local(d->daemon.status))
+		return;
+	key = conf_draft_key(block, "status");
+	if (key)
+		conf_error(d->diags, key->at,
+			"listen on 127.0.0.1 behind a proxy with a login; or write status-open = "
+			"\"yes\"",
+			"everybody who reaches this address could read it");
 }
 
 /* Hubs append a path to it, so it has neither query nor fragment. */
@@ -304,7 +335,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 		return;
 	i = d->blocks[kind].n - 1;
 	switch (kind) {
-	case CONF_KIND_DAEMON: draft_read_keys(d, kind, block, &d->daemon); break;
+	case CONF_KIND_DAEMON: draft_read_daemon(d, block); break;
 	case CONF_KIND_POLL: draft_read_keys(d, kind, block, &d->poll); break;
 	case CONF_KIND_FEED: draft_read_feed(d, block, &d->feeds[i]); break;
 	case CONF_KIND_DEFINE: draft_read_keys(d, kind, block, &d->defines[i]); break;

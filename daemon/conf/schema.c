@@ -8,6 +8,7 @@
 
 static const char *const log_words[] = {"error", "warn", "notice", "info", "debug", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
+static const char *const open_words[] = {"no", "yes", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const identity_words[] = {"auto", "id", "link", "title", NULL};
 static const char *const type_words[] = {"feed", "sitemap", NULL};
@@ -22,6 +23,13 @@ static const struct conf_key_row daemon_keys[] = {
 	{CONF_KEY("control", PATH, conf_daemon, control), .told = "$RUNTIME_DIRECTORY/control.sock",
 		.help = "the socket for commands; without systemd /run/nightdesk/control.sock; "
 			"\"\": none"},
+	{CONF_KEY("status", LISTEN, conf_daemon, status), .told = "none",
+		.help = "where metrics and health are read by HTTP: address:port, or unix:PATH"},
+	{CONF_KEY("status-hosts", NAMES, conf_daemon, status_hosts), .told = "none", .max = 100,
+		.help = "host names under which that is asked, besides localhost"},
+	{CONF_KEY("status-open", EITHER, conf_daemon, status_open), .fallback = "no",
+		.words = open_words,
+		.help = "yes: it may be an address that others reach, for a proxy with a login"},
 	{CONF_KEY("retention", DURATION, conf_daemon, retention), .fallback = "90d",
 		.max = 36500 * CLOCK_DAY, .help = "how long items stay searchable; 0: for ever"},
 	{CONF_KEY("flood-items", COUNT, conf_daemon, flood_items), .fallback = "50", .max = 1000000,

@@ -93,6 +93,8 @@ bool conf_value_check_listen(const struct conf_reading *r, const struct conf_val
 	struct str host;
 	unsigned port;
 
+	if (v->text.n == 0 && !r->row->required)
+		return true;
 	if (str_starts(v->text, STR("unix:/")))
 		return v->text.n <= LISTEN_PATH_MAX ||
 		       conf_value_report(r, v, "choose a shorter path",

@@ -17,6 +17,7 @@
 #include "io/worker.h"
 #include "sd_notify.h"
 #include "serve/serve.h"
+#include "web/status.h"
 #include "web/websub.h"
 
 #define DAEMON_HOSTNAME_MAX 256
@@ -35,7 +36,8 @@ struct daemon {
 	struct network_watch *network;
 	struct admin *admin;
 	struct control *control;
-	struct web_websub *websub;
+	struct web_websub *websub; /* NULL with once */
+	struct web_status *status_page;
 	char hostname[DAEMON_HOSTNAME_MAX];
 	struct admin_view view; /* owns conf and refused */
 

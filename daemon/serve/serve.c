@@ -221,14 +221,6 @@ static int serve_build_engine(struct daemon *d)
 	return d->engine ? EX_OK : serve_refuse_nomem();
 }
 
-static int serve_build_web(struct daemon *d)
-{
-	if (d->o->once)
-		return EX_OK;
-	d->websub = web_websub_new(d->loop, d->engine, d->view.conf);
-	return d->websub ? EX_OK : serve_refuse_nomem();
-}
-
 static int serve_build_admin(struct daemon *d)
 {
 	const struct admin_daemon a = {
@@ -243,6 +235,15 @@ static int serve_build_admin(struct daemon *d)
 
 	d->admin = admin_new(&a);
 	return d->admin ? EX_OK : serve_refuse_nomem();
+}
+
+static int serve_build_web(struct daemon *d)
+{
+	if (d->o->once)
+		return EX_OK;
+	d->websub = web_websub_new(d->loop, d->engine, d->view.conf);
+	d->status_page = web_status_new(d->loop, d->engine, d->admin, d->view.conf);
+	return d->websub && d->status_page ? EX_OK : serve_refuse_nomem();
 }
 
 /* Without these libevent aborts the process. */
@@ -298,14 +299,15 @@ static int serve_build(struct daemon *d)
 	if (code == EX_OK && !d->o->once && damage_watch(d) != 0)
 		code = serve_refuse_nomem();
 	if (code == EX_OK)
-		code = serve_build_web(d);
-	return code ? code : serve_build_admin(d);
+		code = serve_build_admin(d);
+	return code ? code : serve_build_web(d);
 }
 
 /* The engine refers to the ports, and jobs on the desk thread to configurations. */
 static void serve_tear_down(struct daemon *d)
 {
 	control_free(d->control);
+	web_status_free(d->status_page);
 	web_websub_free(d->websub);
 	network_watch_free(d->network);
 	database_check_free(d->check_database);

@@ -5,23 +5,18 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "io/httpd.h"
+#include "listener.h"
 
 #define CONNECTIONS   256
 #define REQUEST_MS    (20 * CLOCK_SECOND)
 #define BODY_MAX      ((size_t)1024 * 1024) /* its signature takes some ms to be checked */
 #define PENDING_MAX   ((size_t)16 * 1024 * 1024)
 #define PARAMETER_MAX ((size_t)8192)
-#define AGAIN_MS      (30 * CLOCK_SECOND)
 
 struct web_websub {
-	struct loop *loop;
 	struct engine *engine;
-	struct httpd *httpd;	  /* NULL: off, or it cannot listen */
-	struct loop_alarm *again; /* to listen */
-	char *listen;		  /* NULL: off */
-	size_t max_body;
+	struct web_listener *listener;
 };
 
 /* --- requests --- */
@@ -104,70 +99,20 @@ static void websub_on_request(void *arg, struct httpd_call *call, const struct h
 
 /* --- the listener --- */
 
-static void websub_set_options(struct web_websub *w, struct httpd_options *o)
-{
-	httpd_options_init(o);
-	o->listen = w->listen;
-	o->methods = HTTPD_GET | HTTPD_POST; /* a HEAD would confirm without an answer */
-	o->connections = CONNECTIONS;
-	o->request_ms = REQUEST_MS;
-	o->max_body = w->max_body;
-	o->max_pending = PENDING_MAX;
-	o->handler = websub_on_request;
-	o->arg = w;
-}
-
-static void websub_listen(void *arg)
-{
-	struct web_websub *w = arg;
-	struct troubles *t = engine_troubles(w->engine);
-	struct httpd_options o;
-	struct err e;
-
-	websub_set_options(w, &o);
-	if (httpd_new(&w->httpd, w->loop, &o, &e) == 0) {
-		trouble_end(t, TROUBLE_WEBSUB_CLOSED, STR_NONE);
-		log_notice("websub-listens", LOG_S("at", w->listen));
-		return;
-	}
-	log_warn("websub-closed", LOG_E(&e), LOG_S("state", "feeds are polled as before"));
-	trouble_begin(t, TROUBLE_WEBSUB_CLOSED, STR_NONE, str_of(e.text));
-	loop_alarm_set(w->again, AGAIN_MS);
-}
-
-static void websub_close(struct web_websub *w)
-{
-	loop_alarm_clear(w->again);
-	httpd_free(w->httpd);
-	w->httpd = NULL;
-	free(w->listen);
-	w->listen = NULL;
-}
-
-/* Returns whether there is nothing to change. */
-static bool websub_is_same(const struct web_websub *w, const struct conf *conf, size_t max_body)
-{
-	const char *listen = conf->websub.listen;
-
-	if (!w->listen || !listen)
-		return !w->listen && !listen;
-	return strcmp(w->listen, listen) == 0 && w->max_body == max_body;
-}
-
 void web_websub_reload(struct web_websub *w, const struct conf *conf)
 {
-	size_t max_body = conf->poll.max_body < BODY_MAX ? conf->poll.max_body : BODY_MAX;
+	struct httpd_options o;
 
-	if (websub_is_same(w, conf, max_body))
-		return;
-	websub_close(w);
-	trouble_end(engine_troubles(w->engine), TROUBLE_WEBSUB_CLOSED, STR_NONE);
-	if (!conf->websub.listen)
-		return;
-	w->max_body = max_body;
-	w->listen = strdup(conf->websub.listen);
-	if (w->listen)
-		websub_listen(w);
+	httpd_options_init(&o);
+	o.listen = conf->websub.listen;
+	o.methods = HTTPD_GET | HTTPD_POST; /* a HEAD would confirm without an answer */
+	o.connections = CONNECTIONS;
+	o.request_ms = REQUEST_MS;
+	o.max_body = conf->poll.max_body < BODY_MAX ? conf->poll.max_body : BODY_MAX;
+	o.max_pending = PENDING_MAX;
+	o.handler = websub_on_request;
+	o.arg = w;
+	web_listener_set(w->listener, &o);
 }
 
 struct web_websub *web_websub_new(struct loop *l, struct engine *e, const struct conf *conf)
@@ -176,10 +121,9 @@ struct web_websub *web_websub_new(struct loop *l, struct engine *e, const struct
 
 	if (!w)
 		return NULL;
-	w->loop = l;
 	w->engine = e;
-	w->again = loop_alarm_new(l, "websub", websub_listen, w);
-	if (!w->again) {
+	w->listener = web_listener_new(l, engine_troubles(e), TROUBLE_WEBSUB_CLOSED, "hubs");
+	if (!w->listener) {
 		free(w);
 		return NULL;
 	}
@@ -191,7 +135,6 @@ void web_websub_free(struct web_websub *w)
 {
 	if (!w)
 		return;
-	websub_close(w);
-	loop_alarm_free(w->again);
+	web_listener_free(w->listener);
 	free(w);
 }

@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define METRICS_ABSENT	INT64_MIN /* of a gauge or stamp; equals STAMP_NONE */
-#define METRICS_BUCKETS 11	  /* of a histogram */
+#define METRICS_ABSENT	INT64_MIN	/* of a gauge or stamp; equals STAMP_NONE */
+#define METRICS_BUCKETS 11		/* of a histogram */
+#define METRICS_SUM	METRICS_BUCKETS /* the index after them: the sum of all events */
 
 extern const int64_t metrics_bucket_us[METRICS_BUCKETS]; /* upper bounds; the last is INT64_MAX */
 
@@ -21,7 +22,7 @@ struct metrics {
 #define GAUGE(name, json, unit, help)	  int64_t name;
 #define STAMP(name, json, help)		  int64_t name;
 #define TEXT(name, json, help)		  const char *name;
-#define HISTOGRAM(name, json, unit, help) uint64_t name[METRICS_BUCKETS];
+#define HISTOGRAM(name, json, unit, help) uint64_t name[METRICS_BUCKETS + 1];
 #include "base/metrics.def"
 };
 
@@ -51,10 +52,10 @@ void metrics_init(struct metrics *m);
 void metrics_add(struct metrics *m, const struct metrics *from);
 /*
  * Returns the member of the row: an int64_t; of a text a const char *, NULL if absent; of a
- * histogram uint64_t[METRICS_BUCKETS].
+ * histogram uint64_t[METRICS_BUCKETS + 1].
  */
 const void *metrics_member(const struct metrics *m, const struct metrics_row *row);
 /* Adds one event to a histogram. */
-void metrics_observe(uint64_t histogram[METRICS_BUCKETS], int64_t us);
+void metrics_observe(uint64_t histogram[METRICS_BUCKETS + 1], int64_t us);
 
 #endif

@@ -42,8 +42,11 @@ enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW, CONF_PRIVATE_LIST };
 #define CONF_TROUBLE_MAX 16 /* receivers of trouble notices */
 
 struct conf_daemon {
-	const char *state;   /* path of the database */
-	const char *control; /* path of the control socket; NULL: none */
+	const char *state;	       /* path of the database */
+	const char *control;	       /* path of the control socket; NULL: none */
+	const char *status;	       /* where HTTP is answered; NULL: nowhere */
+	bool status_open;	       /* on an address that others can reach */
+	struct conf_list status_hosts; /* names that its Host may have, besides those of loopback */
 	enum log_level log;
 	bool log_json;
 	int64_t retention;		    /* ms; 0: unlimited */

@@ -291,7 +291,7 @@ def taken(report, hub, hook, port):
                    + 'notify hook { type = "webhook" url = "%s" }\n' % hook.url)
     desk.run()
     arrives(report, hook, "Calm", "a daemon that cannot listen polls all the same")
-    report.check("websub-closed" in desk.log() and "is another program using it?" in desk.log(), "and logs why")
+    report.check("not-listening" in desk.log() and "is another program using it?" in desk.log(), "and logs why")
     report.check(desk.stop() == 0, "it stops")
     desk.directory.remove()
 

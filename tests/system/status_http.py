@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Metrics and health by HTTP: promtool reads them, foreign hosts and sites do not; hostile clients beside it."""
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import world  # noqa: E402
+
+PATHS = ("/healthz", "/readyz", "/metrics", "/api/v1/status")
+
+
+def get(port, path, headers=None, method="GET"):
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        c.request(method, path, headers=headers or {})
+        r = c.getresponse()
+        return r.status, dict(r.getheaders()), r.read().decode()
+    finally:
+        c.close()
+
+
+def configure(desk, feeds, listen, keys=""):
+    desk.configure('feed a { url = "%s/a" first-run = "alert" }\npoll { every = "1s" host-gap = "0s" private-networks = "allow" }\n' % feeds.url,
+                   'status = "%s" %s' % (listen, keys))
+
+
+def answers(report, port):
+    for path in PATHS:
+        status, headers, body = get(port, path)
+        report.check(status == 200 and "default-src 'none'" in headers["Content-Security-Policy"], "%s: %d" % (path, status))
+        status, head, nothing = get(port, path, method="HEAD")
+        report.check(status == 200 and nothing == "" and int(head["Content-Length"]) > 0, "%s: a HEAD has no body" % path)
+    report.check(get(port, "/healthz")[2] == "ok\n" and get(port, "/readyz")[2] == "ready\n", "in one word each")
+    report.check(get(port, "/nothing")[0] == 404 and get(port, "/metrics", method="POST")[0] == 405, "and nothing else, read-only")
+    one = json.loads(get(port, "/api/v1/status?x=1")[2])
+    report.check(one["running"] is True and one["feeds"]["configured"] == 1, "the status document is that of the command")
+
+
+def prometheus(report, port):
+    text = get(port, "/metrics")[2]
+    wanted = ("nightdesk_polls_total ", "nightdesk_loop_callback_seconds_bucket{le=\"+Inf\"} ", "nightdesk_loop_callback_seconds_sum ",
+              "nightdesk_started_timestamp_seconds 1", "nightdesk_troubles{kind=\"disk-full\"} 0", "nightdesk_build_info{version=")
+    for name in wanted:
+        report.check("\n" + name in text, name)
+    if not shutil.which("promtool"):
+        world.skip("promtool", "not installed")
+        return
+    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
+    report.check(done.returncode == 0, "promtool check metrics: %s" % (done.stdout + done.stderr).decode())
+
+
+def strangers(report, port):
+    for host, want in (("evil.example", 421), ("127.0.0.1.evil.example", 421), ("desk.example.org", 200), ("localhost:%d" % port, 200)):
+        report.check(get(port, "/metrics", {"Host": host})[0] == want, "Host %s: %d" % (host, want))
+    report.check(get(port, "/metrics", {"Origin": "https://evil.example"})[0] == 403, "a script of another site is refused")
+    report.check(get(port, "/metrics", {"Sec-Fetch-Site": "cross-site"})[0] == 403, "by Fetch Metadata as well")
+
+
+def crowd(report, port, desk):
+    """1,000 connections that send nothing, or a byte now and then; a scrape is answered beside them."""
+    sockets = []
+    for n in range(1000):
+        s = socket.socket()
+        s.setblocking(False)
+        s.connect_ex(("127.0.0.1", port))
+        sockets.append(s)
+    stop = threading.Event()
+
+    def drip():
+        while not stop.is_set():
+            for s in sockets[::3]:
+                try:
+                    s.send(b"G")
+                except OSError:
+                    pass
+            time.sleep(0.2)
+
+    threading.Thread(target=drip, daemon=True).start()
+    begun = time.time()
+    report.check(get(port, "/healthz")[0] == 200, "an answer among 1,000 hostile connections")
+    report.check(time.time() - begun < 30, "after %.1f s" % (time.time() - begun))
+    report.check(desk.ask("status")[0] == 0, "the control socket answers as well")
+    stop.set()
+    for s in sockets:
+        s.close()
+    report.check(get(port, "/healthz")[0] == 200, "and later")
+
+
+def by_socket(report, desk, feeds, port):
+    path = desk.file("http.sock")
+    configure(desk, feeds, "unix:" + path)
+    report.check(desk.ask("reload")[0] == 0, "a reload to a Unix socket")
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(path)
+        s.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        report.check(s.makefile("rb").read().endswith(b"ok\n"), "it answers there")
+    with socket.socket() as s:
+        report.check(s.connect_ex(("127.0.0.1", port)) != 0, "and no more at the port")
+    configure(desk, feeds, "0.0.0.0:%d" % port)
+    report.check(desk.ask("reload")[0] == 1 and "everybody who reaches this address" in desk.log(), "an open address is refused")
+    configure(desk, feeds, "")
+    report.check(desk.ask("reload")[0] == 0 and not os.path.exists(path), "and none at all ends it")
+
+
+def main():
+    report, desk, feeds = world.Report(), world.Desk(), world.serve(lambda path: world.rss([("1", "Calm")]))
+    port = world.free_port()
+    configure(desk, feeds, "127.0.0.1:%d" % port, "status-hosts = { desk.example.org }")
+    desk.run()
+    world.wait_port(port)
+    world.until(lambda: "nightdesk_polls_total 0\n" not in get(port, "/metrics")[2])
+    answers(report, port)
+    prometheus(report, port)
+    strangers(report, port)
+    crowd(report, port, desk)
+    by_socket(report, desk, feeds, port)
+    report.check(desk.stop() == 0, "it stops")
+    if report.failed:
+        print(desk.log()[-3000:])
+    desk.directory.remove()
+    return report.failed
+
+
+sys.exit(main())
