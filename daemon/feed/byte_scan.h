@@ -30,6 +30,28 @@ static inline const char *byte_scan_char(const char *p, const char *end, char c)
 	return p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
 }
 
+/* Returns the first '&', ']' or '\r' in p..end, or end: what is not itself in the text of XML. */
+static inline const char *byte_scan_text(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i amp = _mm_set1_epi8('&'), bracket = _mm_set1_epi8(']'),
+		      cr = _mm_set1_epi8('\r');
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, amp),
+			_mm_or_si128(_mm_cmpeq_epi8(v, bracket), _mm_cmpeq_epi8(v, cr)));
+		int hits = _mm_movemask_epi8(hit);
+
+		if (hits)
+			return p + __builtin_ctz((unsigned)hits);
+	}
+#endif
+	while (p < end && *p != '&' && *p != ']' && *p != '\r')
+		p++;
+	return p;
+}
+
 /* Returns the first '>', '"' or '\'' in p..end, or NULL: for the inside of a tag. */
 static inline const char *byte_scan_tag(const char *p, const char *end)
 {

@@ -162,13 +162,20 @@ static enum feed_xml_verdict parse_skip_subset(struct feed_parser *p, struct str
 	return verdict;
 }
 
-static enum feed_xml_verdict parse_cdata(struct feed_parser *p, struct str *s)
+/* Parses what starts at *s, where the guard has stopped, and removes it from *s. */
+static enum feed_xml_verdict parse_special(
+	struct feed_parser *p, enum xml_guard_verdict what, struct str *s)
 {
-	struct str text = str_slice(s->p, xml_guard_cdata(&p->guard, *s));
+	struct str text = *s;
 
+	if (what == XML_GUARD_SUBSET)
+		return parse_skip_subset(p, s);
+	text.n = what == XML_GUARD_TEXT ? xml_guard_text(&p->guard, text)
+					: xml_guard_cdata(&p->guard, text);
 	p->decoded += text.n;
 	*s = str_slice(s->p + text.n, s->n - text.n);
-	return feed_xml_cdata(p->xml, text);
+	return what == XML_GUARD_TEXT ? feed_xml_text(p->xml, text, s->n == 0)
+				      : feed_xml_cdata(p->xml, text);
 }
 
 /* Passes decoded text to libxml2, without the internal subset of the DOCTYPE. */
@@ -188,10 +195,8 @@ static int parse_text(struct feed_parser *p, struct str s, bool last, struct err
 		rest = str_slice(s.p + at, s.n - at);
 		p->decoded += at;
 		pushed = feed_xml_push(p->xml, str_slice(s.p, at), last && verdict == XML_GUARD_OK);
-		if (pushed == FEED_XML_FINE && verdict == XML_GUARD_SUBSET)
-			pushed = parse_skip_subset(p, &rest);
-		else if (pushed == FEED_XML_FINE && verdict == XML_GUARD_CDATA)
-			pushed = parse_cdata(p, &rest);
+		if (pushed == FEED_XML_FINE && verdict != XML_GUARD_OK)
+			pushed = parse_special(p, verdict, &rest);
 		s = rest;
 	} while (verdict != XML_GUARD_OK && pushed == FEED_XML_FINE && s.n > 0);
 	if (last && verdict != XML_GUARD_OK && pushed == FEED_XML_FINE)

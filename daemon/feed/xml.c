@@ -13,26 +13,19 @@
 #include "byte_scan.h"
 #include "entity.h"
 #include "xml_declaration.h"
+#include "xml_names.h"
+#include "xml_text.h"
 
-#define ATTRS_MAX  1024 /* upper bound of feed_limits.attributes, which xml_guard enforces */
-#define CACHE_SIZE 512
-#define HELD_MAX   ((size_t)256 << 10)
-#define DICT_MAX   ((size_t)512 << 10) /* names of earlier documents that a context may keep */
-#define OPTIONS	   (XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING)
+#define ATTRS_MAX 1024 /* upper bound of feed_limits.attributes, which xml_guard enforces */
+#define HELD_MAX  ((size_t)256 << 10)
+#define DICT_MAX  ((size_t)512 << 10) /* names of earlier documents that a context may keep */
+#define OPTIONS	  (XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING)
 
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *xml_error_ptr;
 #else
 typedef xmlError *xml_error_ptr;
 #endif
-
-/* Cache of feed_element_find(). libxml2 interns names, so that their addresses are the key. */
-struct xml_name {
-	const xmlChar *local, *uri;
-	struct str name;
-	const struct feed_element *rows;
-	enum feed_ns ns;
-};
 
 struct feed_xml {
 	struct xml_declaration_user declarations; /* the first member */
@@ -41,10 +34,11 @@ struct feed_xml {
 	xmlEntity entity; /* returned by the last xml_on_entity(); libxml2 may write to it */
 	char entity_text[80];
 	uint32_t undeclared_line;
-	struct xml_name cache[CACHE_SIZE];
+	struct xml_names names;
 	struct feed_attr attrs[ATTRS_MAX];
 	struct buf values; /* attribute values with references resolved */
-	struct buf held;   /* bytes not yet passed to libxml2 */
+	struct buf text;   /* that feed_xml_text() resolved */
+	struct buf held;   /* bytes not yet passed to libxml2, or the end of a text */
 	uint32_t first_line;
 	enum feed_xml_verdict verdict;
 	bool loose;
@@ -101,63 +95,7 @@ static struct str xml_str(const xmlChar *z)
 	return str_of((const char *)z);
 }
 
-static size_t xml_name_hash(const xmlChar *local, const xmlChar *uri)
-{
-	uint64_t a = (uintptr_t)local, b = (uintptr_t)uri;
-
-	return (size_t)((a + (b << 16)) * UINT64_C(0x9E3779B97F4A7C15) >> 32) % CACHE_SIZE;
-}
-
-static const struct xml_name *xml_find_name(
-	struct feed_xml *x, const xmlChar *local, const xmlChar *uri)
-{
-	struct xml_name *c = &x->cache[xml_name_hash(local, uri)];
-
-	if (c->local == local && c->uri == uri)
-		return c;
-	c->local = local;
-	c->uri = uri;
-	c->name = xml_str(local);
-	c->ns = feed_builder_ns(x->build, xml_str(uri));
-	c->rows = feed_element_find(c->ns, c->name);
-	return c;
-}
-
 /* --- attributes ------------------------------------------------------------------------------- */
-
-/*
- * Without entity replacement, libxml2 leaves two kinds of references in attribute values: "&#38;"
- * for an ampersand, and "&name;" for a general entity.
- */
-static struct str xml_resolve_value(struct feed_xml *x, struct str raw)
-{
-	size_t from = x->values.len, i = 0;
-
-	while (i < raw.n) {
-		const char *amp = memchr(raw.p + i, '&', raw.n - i);
-		size_t n = amp ? (size_t)(amp - raw.p) - i : raw.n - i;
-		struct feed_entity entity;
-		const char *semicolon;
-		bool known;
-		struct str name;
-
-		buf_add(&x->values, raw.p + i, n);
-		i += n;
-		if (!amp)
-			break;
-		semicolon = memchr(amp, ';', raw.n - i);
-		name = str_slice(amp + 1, semicolon ? (size_t)(semicolon - amp) - 1 : 0);
-		known = feed_entity_find(name, &entity);
-		if (str_is(name, "#38"))
-			buf_addc(&x->values, '&');
-		else if (known)
-			buf_addz(&x->values, entity.text);
-		else
-			buf_addc(&x->values, '&');
-		i += str_is(name, "#38") || known ? name.n + 2 : 1;
-	}
-	return str_slice(buf_z(&x->values) + from, x->values.len - from);
-}
 
 /* raw: five pointers for each attribute: name, prefix, namespace URI, start and end of the value.
  */
@@ -184,7 +122,7 @@ static size_t xml_read_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
 					 : FEED_NS_NONE;
 		a->value = str_slice(value, (size_t)((const char *)raw[i * 5 + 4] - value));
 		if (memchr(a->value.p, '&', a->value.n))
-			a->value = xml_resolve_value(x, a->value);
+			a->value = xml_text_value(a->value, &x->values);
 	}
 	return n;
 }
@@ -201,7 +139,7 @@ static void xml_on_start(void *user, const xmlChar *local, const xmlChar *prefix
 	(void)n_defaulted;
 	if (feed_builder_depth(x->build) == 0) {
 		if (feed_builder_root(x->build, xml_str(uri), xml_str(local), prefix != NULL))
-			memset(x->cache, 0, sizeof(x->cache));
+			xml_names_clear(&x->names);
 		/* the default namespace of <rdf:RDF> says the version */
 		for (int i = 0; i < n_ns; i++)
 			if (!ns[2 * i])
@@ -216,7 +154,7 @@ static void xml_on_start(void *user, const xmlChar *local, const xmlChar *prefix
 		tag.ns = feed_ns_of_prefix(xml_str(prefix));
 		tag.rows = feed_element_find(tag.ns, tag.name);
 	} else {
-		const struct xml_name *c = xml_find_name(x, local, uri);
+		const struct xml_name *c = xml_names_find(&x->names, x->build, local, uri);
 
 		tag.name = c->name;
 		tag.ns = c->ns;
@@ -334,6 +272,7 @@ struct feed_xml *feed_xml_new(struct feed_builder *b)
 	x->declarations.forbid = xml_forbid;
 	x->build = b;
 	buf_init(&x->values, SIZE_MAX / 2);
+	buf_init(&x->text, SIZE_MAX / 2);
 	buf_init(&x->held, SIZE_MAX / 2);
 	return x;
 }
@@ -343,7 +282,7 @@ static void xml_free_context(struct feed_xml *x)
 	if (x->ctxt)
 		xmlFreeParserCtxt(x->ctxt);
 	x->ctxt = NULL;
-	memset(x->cache, 0, sizeof(x->cache));
+	xml_names_clear(&x->names);
 }
 
 void feed_xml_free(struct feed_xml *x)
@@ -352,6 +291,7 @@ void feed_xml_free(struct feed_xml *x)
 		return;
 	xml_free_context(x);
 	buf_release(&x->values);
+	buf_release(&x->text);
 	buf_release(&x->held);
 	free(x);
 }
@@ -400,7 +340,7 @@ enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 {
 	int rc;
 
-	if (!last && xml_hold(x, s))
+	if (!last && (!s.n || xml_hold(x, s)))
 		return x->verdict;
 	if (x->held.len) {
 		buf_adds(&x->held, s);
@@ -418,22 +358,63 @@ enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 	return x->verdict;
 }
 
-static bool xml_awaits_cdata(const struct feed_xml *x)
+/* Whether libxml2 has read all that was pushed, and waits for text. */
+static bool xml_awaits_text(const struct feed_xml *x, xmlParserInputState state)
 {
 	const xmlParserInput *in = x->ctxt->input;
 
-	return !x->held.len && in && in->cur == in->end && xml_state(x) == XML_PARSER_CDATA_SECTION;
+	return x->verdict == FEED_XML_FINE && in && in->cur == in->end && xml_state(x) == state;
+}
+
+static void xml_count_lines(struct feed_xml *x, struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	for (; (p = byte_scan_char(p, end, '\n')); p++)
+		x->ctxt->input->line++;
+}
+
+/* Keeps what needs the bytes after the text, in case that more of it follows. */
+static bool xml_take_text(struct feed_xml *x, struct str text, bool more)
+{
+	size_t n_tail = more ? xml_text_tail(text) : 0;
+	struct str whole = str_slice(text.p, text.n - n_tail);
+	char tail[XML_TEXT_TAIL_MAX];
+
+	buf_clear(&x->text);
+	if (!xml_text_resolve(whole, &x->text))
+		return false;
+	feed_builder_text(x->build, x->text.data, x->text.len);
+	xml_count_lines(x, whole);
+	memcpy(tail, whole.p + whole.n, n_tail);
+	buf_clear(&x->held);
+	buf_add(&x->held, tail, n_tail);
+	return true;
+}
+
+enum feed_xml_verdict feed_xml_text(struct feed_xml *x, struct str text, bool more)
+{
+	size_t n_held = x->held.len;
+	struct str whole = text;
+
+	if (!xml_awaits_text(x, XML_PARSER_CONTENT))
+		return feed_xml_push(x, text, false);
+	if (n_held) {
+		buf_adds(&x->held, text);
+		whole = buf_str(&x->held);
+	}
+	if (!buf_failed(&x->held) && xml_take_text(x, whole, more))
+		return FEED_XML_FINE;
+	buf_truncate(&x->held, n_held);
+	return feed_xml_push(x, text, false);
 }
 
 enum feed_xml_verdict feed_xml_cdata(struct feed_xml *x, struct str text)
 {
-	const char *p = text.p, *end = text.p + text.n;
-
-	if (x->verdict != FEED_XML_FINE || !xml_awaits_cdata(x))
+	if (!xml_awaits_text(x, XML_PARSER_CDATA_SECTION))
 		return feed_xml_push(x, text, false);
-	xml_on_text(x, (const xmlChar *)text.p, (int)text.n);
-	for (; (p = byte_scan_char(p, end, '\n')); p++)
-		x->ctxt->input->line++;
+	feed_builder_text(x->build, text.p, text.n);
+	xml_count_lines(x, text);
 	return FEED_XML_FINE;
 }
 

@@ -34,9 +34,11 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line);
 /* Parses the next bytes. After a verdict other than FINE, push no more. */
 enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last);
 /*
- * The same for the text of a CDATA section, whose start was pushed. It goes to the builder without
- * libxml2, which would check and count each byte, unless libxml2 has not read all before it.
+ * The same for text between tags, or inside a CDATA section, whose start was pushed; more: it goes
+ * on after that. It reaches the builder without libxml2, which takes far longer for each byte and
+ * reference, unless libxml2 has not read all before it or may find an error in it.
  */
+enum feed_xml_verdict feed_xml_text(struct feed_xml *x, struct str text, bool more);
 enum feed_xml_verdict feed_xml_cdata(struct feed_xml *x, struct str text);
 /* Reason of the verdict and its line. The text contains bytes of the document: escape it. */
 const char *feed_xml_reason(const struct feed_xml *x);

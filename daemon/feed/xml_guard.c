@@ -8,6 +8,7 @@
 
 enum {
 	TEXT,
+	LONG_TEXT, /* at the start of a text of XML_GUARD_TEXT */
 	OPENED,	   /* after "<" */
 	MARK,	   /* after "<!": comment, CDATA or DOCTYPE */
 	COMMENT,   /* until "-->" */
@@ -26,6 +27,9 @@ enum {
 	SUBSET_COMMENT,
 	SUBSET_PI,
 };
+
+#define LONG_MIN_BYTES                                                                             \
+	128 /* for shorter ones, the detour around libxml2 costs more than it saves */
 
 static const char cdata_mark[] = "[CDATA[";
 static const char doctype_mark[] = "DOCTYPE";
@@ -189,16 +193,29 @@ static const char *guard_scan_delimited(struct xml_guard *g, const char *p, cons
 	return stop ? stop : end;
 }
 
+/* lt: the end of the text; NULL: it may go on after end. */
+static bool guard_is_long_text(const char *p, const char *lt, const char *end)
+{
+	if (!lt)
+		return p < end;
+	return lt - p >= LONG_MIN_BYTES ||
+	       (lt - p >= (ptrdiff_t)sizeof("&lt;") - 1 && byte_scan_char(p, lt, '&'));
+}
+
 /*
- * Fast path: scans text and complete tags without the state machine. Stops at the '<' of anything
- * else, and of a tag that is incomplete or past a limit.
+ * Fast path: scans text and complete tags without the state machine. Stops at a long text, and at
+ * the '<' of anything else and of a tag that is incomplete or past a limit.
  */
-static const char *guard_skip_tags(const struct xml_guard *g, const char *p, const char *end)
+static const char *guard_skip_tags(struct xml_guard *g, const char *p, const char *end)
 {
 	for (;;) {
 		const char *lt = byte_scan_char(p, end, '<'), *q;
 		unsigned values = 0;
 
+		if (guard_is_long_text(p, lt, end)) {
+			g->state = LONG_TEXT;
+			return p;
+		}
 		if (!lt || end - lt < 2 || lt[1] == '!' || lt[1] == '?')
 			return lt ? lt : end;
 		for (q = byte_scan_tag(lt + 1, end); q && *q != '>';
@@ -229,8 +246,8 @@ static const char *guard_step(struct xml_guard *g, const char *p, const char *en
 	switch (g->state) {
 	case TEXT:
 		p = guard_skip_tags(g, p, end);
-		if (p == end)
-			return end;
+		if (p == end || g->state == LONG_TEXT)
+			return p;
 		g->state = OPENED;
 		return p + 1;
 	case OPENED:
@@ -241,6 +258,7 @@ static const char *guard_step(struct xml_guard *g, const char *p, const char *en
 		if (g->state != MARK)
 			g->matched = 0;
 		return p + 1;
+	case LONG_TEXT: return p;
 	case TAG:
 	case TAG_VALUE: return guard_scan_tag(g, p, end);
 	case COMMENT:
@@ -268,8 +286,8 @@ enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t
 			*at = (size_t)(from - s.p);
 			return XML_GUARD_SUBSET;
 		}
-		if (g->state == CDATA)
-			return XML_GUARD_CDATA;
+		if (g->state == CDATA || g->state == LONG_TEXT)
+			return g->state == CDATA ? XML_GUARD_CDATA : XML_GUARD_TEXT;
 		if (g->in_tag > g->tag_bytes)
 			return XML_GUARD_TAG_TOO_LONG;
 		if (g->values > g->attributes)
@@ -285,6 +303,14 @@ size_t xml_guard_skip(struct xml_guard *g, struct str s)
 	while (p < end && g->state >= SUBSET)
 		p = guard_step_doctype(g, p, end);
 	return (size_t)(p - s.p);
+}
+
+size_t xml_guard_text(struct xml_guard *g, struct str s)
+{
+	const char *end = byte_scan_char(s.p, s.p + s.n, '<');
+
+	g->state = TEXT;
+	return end ? (size_t)(end - s.p) : s.n;
 }
 
 size_t xml_guard_cdata(struct xml_guard *g, struct str s)

@@ -22,6 +22,7 @@ enum xml_guard_verdict {
 	XML_GUARD_TAG_TOO_LONG,
 	XML_GUARD_ATTRIBUTES,
 	XML_GUARD_SUBSET, /* the internal subset of the DOCTYPE: xml_guard_skip() */
+	XML_GUARD_TEXT,	  /* long text, or one with references: xml_guard_text() */
 	XML_GUARD_CDATA,  /* the text of a CDATA section: xml_guard_cdata() */
 };
 
@@ -45,11 +46,13 @@ struct xml_guard {
 void xml_guard_init(struct xml_guard *g, size_t tag_bytes, unsigned attributes);
 /*
  * Checks the next bytes. After a refusal, *at is the offset in s, and no more may be checked; with
- * XML_GUARD_SUBSET or XML_GUARD_CDATA, the subset or the text starts or goes on there.
+ * XML_GUARD_SUBSET, _TEXT or _CDATA, the subset or the text starts or goes on there.
  */
 enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t *at);
 /* Number of bytes at the start of s that belong to the subset, its brackets included. */
 size_t xml_guard_skip(struct xml_guard *g, struct str s);
+/* Number of bytes at the start of s before the next tag. */
+size_t xml_guard_text(struct xml_guard *g, struct str s);
 /*
  * Number of bytes at the start of s that are text of the CDATA section: up to its delimiter, or to
  * what may be the start of it at the end of s.

@@ -245,28 +245,46 @@ static void every_kind_of_long_document_ends(void **state)
 	}
 }
 
-/* Each byte of CDATA sections is the first of a block (16 KiB): text, lines and delimiters. */
-static void cdata_sections_cross_the_edge_of_a_block(void **state)
+/* Each byte is the first of a block (16 KiB): text, references, line ends, CDATA delimiters. */
+static void text_crosses_the_edge_of_a_block(void **state)
 {
-	static const char item[] = "<item><title>a <![CDATA[b ] ]] &amp; >\n\nc]]]>d<![CDATA[]]> "
-				   "é</title></item>\n<item><title>e</title></item>",
-			  tail[] = "</channel></rss>", head[] = "<rss><channel>";
-	char body[16384 + 256];
+	static const struct {
+		const char *text, *want;
+		uint32_t next_line;
+		bool well_formed;
+	} rows[] = {
+		{"a <![CDATA[b ] ]] &amp; >\n\nc]]]>d<![CDATA[]]> \xC3\xA9",
+			"a b ] ]] & > c]d \xC3\xA9", 4, true},
+		{"a&lt;br&gt;b&#x42F;&#233;&amp;lt;\r\n\r\nc]] ]&quot;]&nbsp;\n&apos;&frac12;",
+			"a\nb\xD0\xAF\xC3\xA9< c]] ]\"] '\xC2\xBD", 5, true},
+		{"a &amp;amp; b]]>", "a & b]]>", 2, false},
+		{"a &unknown; &amp;&#1; b", "a &unknown; & b", 2, false},
+	};
+	static const char head[] = "<rss><channel>", tail[] = "</channel></rss>";
+	char body[16384 + 512], html[256];
 
 	(void)state;
-	for (size_t edge = 0; edge < sizeof(item); edge++) {
-		size_t pad = 16384 - edge - (sizeof(head) - 1);
-		struct feed_batch *b = NULL;
-		int n = snprintf(body, sizeof(body), "%s%*s%s%s", head, (int)pad, "", item, tail);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t edge = 0; edge < strlen(rows[i].text) + 40; edge++) {
+			size_t pad = 16384 - edge - (sizeof(head) - 1);
+			struct feed_batch *b = NULL;
+			int n = snprintf(body, sizeof(body),
+				"%s%*s<item><description>%s</description></item>\n"
+				"<item><title>e</title></item>%s",
+				head, (int)pad, "", rows[i].text, tail);
 
-		assert_int_equal(feed_parse(str_slice(body, (size_t)n), NULL, &b, NULL), 0);
-		assert_true(b->well_formed && b->n_items == 2);
-		assert_string_equal(b->items[0].title.p, "a b ] ]] & > c]d é");
-		assert_string_equal(b->items[1].title.p, "e");
-		assert_int_equal(b->items[0].line, 1);
-		assert_int_equal(b->items[1].line, 4);
-		feed_batch_free(b);
-	}
+			assert_int_equal(feed_parse(str_slice(body, (size_t)n), NULL, &b, NULL), 0);
+			assert_int_equal(b->n_items, 2);
+			assert_string_equal(b->items[0].summary.p, rows[i].want);
+			if (edge == 0)
+				snprintf(html, sizeof(html), "%s", b->items[0].summary_html.p);
+			assert_string_equal(b->items[0].summary_html.p, html);
+			assert_string_equal(b->items[1].title.p, "e");
+			assert_int_equal(b->items[0].line, 1);
+			assert_int_equal(b->items[1].line, rows[i].next_line);
+			assert_int_equal(b->well_formed, rows[i].well_formed);
+			feed_batch_free(b);
+		}
 }
 
 int main(int argc, char **argv)
@@ -277,7 +295,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_feeds_in_chunks_of_every_size),
 		cmocka_unit_test(a_truncated_document_gives_complete_items_only),
-		cmocka_unit_test(cdata_sections_cross_the_edge_of_a_block),
+		cmocka_unit_test(text_crosses_the_edge_of_a_block),
 		cmocka_unit_test(every_kind_of_long_document_ends),
 	};
 
