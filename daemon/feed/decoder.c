@@ -51,14 +51,14 @@ static bool decoder_open_iconv(struct feed_decoder *d)
 	return d->iconv != NO_ICONV;
 }
 
-/* Converts each byte with iconv; length 0: the byte is invalid. */
+/* Converts each byte beyond ASCII with iconv; length 0: the byte is invalid. */
 static bool decoder_fill_table(struct feed_decoder *d)
 {
 	if (d->tabled == d->charset)
 		return true;
 	if (!decoder_open_iconv(d))
 		return false;
-	for (unsigned i = 0; i < 256; i++) {
+	for (unsigned i = 0x80; i < 256; i++) {
 		char in = (char)i, *from = &in, *to = d->table[i];
 		size_t n_from = 1, n_to = sizeof(d->table[i]);
 
@@ -68,7 +68,7 @@ static bool decoder_fill_table(struct feed_decoder *d)
 			iconv(d->iconv, NULL, NULL, &to, &n_to) != (size_t)-1)
 			d->table_n[i] = (uint8_t)(sizeof(d->table[i]) - n_to);
 		/* windows-125x: browsers decode unassigned bytes as C1 controls. */
-		if (!d->table_n[i] && i >= 0x80 && i < 0xA0)
+		if (!d->table_n[i] && i < 0xA0)
 			d->table_n[i] = (uint8_t)utf8_encode(i, d->table[i]);
 	}
 	d->tabled = d->charset;
