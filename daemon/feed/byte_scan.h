@@ -6,6 +6,7 @@
 #ifndef FEED_BYTE_SCAN_H
 #define FEED_BYTE_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -50,6 +51,19 @@ static inline const char *byte_scan_text(const char *p, const char *end)
 	while (p < end && *p != '&' && *p != ']' && *p != '\r')
 		p++;
 	return p;
+}
+
+/* Whether all bytes are ASCII. */
+static inline bool byte_scan_ascii(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16)
+		if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)p)))
+			return false;
+#endif
+	while (p < end && !(*p & 0x80))
+		p++;
+	return p == end;
 }
 
 /* Returns the first '>', '"' or '\'' in p..end, or NULL: for the inside of a tag. */

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "byte_scan.h"
 #include "entity.h"
 
 #define ROUNDS_MAX 3
@@ -192,6 +193,8 @@ bool feed_undo_double_encoding(struct str s, struct buf *out)
 {
 	struct buf again;
 
+	if (byte_scan_ascii(s.p, s.p + s.n))
+		return false;
 	if (double_encoding_undo_1251(s, out))
 		return true;
 	if (!double_encoding_undo_once(s, out))
