@@ -126,7 +126,7 @@ static int parse_file(struct parse *p, const char *file)
 	if (input_read_file(file, &p->body))
 		return -1;
 	feed_parser_reset(p->parser, &p->feed);
-	(void)feed_parser_push(p->parser, buf_z(&p->body), p->body.len, &e);
+	(void)feed_parser_push_whole(p->parser, buf_str(&p->body), &e);
 	p->files++;
 	rc = feed_parser_finish(p->parser, &b, &e);
 	if (b)

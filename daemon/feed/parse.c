@@ -34,7 +34,7 @@ struct feed_parser *feed_parser_new(const struct feed_parse_options *o)
 
 	if (!p)
 		return NULL;
-	buf_init(&p->body, SIZE_MAX / 2);
+	buf_init(&p->pieces, SIZE_MAX / 2);
 	p->builder = feed_builder_new();
 	p->xml = p->builder ? feed_xml_new(p->builder) : NULL;
 	p->decoder = feed_decoder_new(feed_charset_utf8());
@@ -53,7 +53,7 @@ void feed_parser_free(struct feed_parser *p)
 	feed_xml_free(p->xml);
 	feed_builder_free(p->builder);
 	feed_decoder_free(p->decoder);
-	buf_release(&p->body);
+	buf_release(&p->pieces);
 	free(p);
 }
 
@@ -61,10 +61,11 @@ void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o
 {
 	p->options = o ? o : &no_options;
 	p->limits = p->options->limits ? p->options->limits : &feed_limits_default;
-	if (p->body.cap > KEEP_BYTES)
-		buf_release(&p->body);
-	p->body.max = p->limits->body_bytes;
-	buf_clear(&p->body);
+	if (p->pieces.cap > KEEP_BYTES)
+		buf_release(&p->pieces);
+	p->pieces.max = p->limits->body_bytes;
+	buf_clear(&p->pieces);
+	p->body = STR("");
 	p->taken = 0;
 	p->state = FEED_PARSE_GATHER;
 	p->cpu_us = 0;
@@ -75,8 +76,8 @@ void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o
 
 static int parse_choose(struct feed_parser *p, struct err *e)
 {
-	size_t n = p->body.len < FEED_PARSE_BLOCK ? p->body.len : FEED_PARSE_BLOCK;
-	struct str head = str_slice(buf_z(&p->body), n);
+	size_t n = p->body.n < FEED_PARSE_BLOCK ? p->body.n : FEED_PARSE_BLOCK;
+	struct str head = str_slice(p->body.p, n);
 
 	if (feed_sniff(head) == FEED_KIND_OTHER)
 		return feed_sniff_refuse(head, "", e);
@@ -92,7 +93,7 @@ static int parse_choose(struct feed_parser *p, struct err *e)
 /* Line of a decoded byte, for errors of the guard, which does not count lines. */
 static uint32_t parse_line_of(struct feed_parser *p, uint64_t at)
 {
-	struct str all = str_slice(p->body.data + p->choice.skip, p->body.len - p->choice.skip);
+	struct str all = str_slice(p->body.p + p->choice.skip, p->body.n - p->choice.skip);
 	const struct feed_charset *charset = p->choice.charset;
 	uint32_t line = 1;
 
@@ -207,11 +208,11 @@ static int parse_text(struct feed_parser *p, struct str s, bool last, struct err
 /* Parses the next block in state STRICT. */
 static int parse_block(struct feed_parser *p, bool last, struct err *e)
 {
-	size_t n = p->body.len - p->taken;
+	size_t n = p->body.n - p->taken;
 	struct str s;
 
 	n = n < FEED_PARSE_BLOCK ? n : FEED_PARSE_BLOCK;
-	s = feed_decoder_step(p->decoder, str_slice(buf_z(&p->body) + p->taken, n), last);
+	s = feed_decoder_step(p->decoder, str_slice(p->body.p + p->taken, n), last);
 	if (!s.p)
 		return err_nomem(e);
 	p->taken += n;
@@ -247,12 +248,24 @@ static int parse_advance(struct feed_parser *p, bool last, struct err *e)
 {
 	int rc = 0;
 
-	if (p->state == FEED_PARSE_GATHER && (p->body.len >= FEED_PARSE_BLOCK || last))
+	if (p->state == FEED_PARSE_GATHER && (p->body.n >= FEED_PARSE_BLOCK || last))
 		rc = parse_choose(p, e);
-	while (rc == 0 && p->state == FEED_PARSE_STRICT &&
-		p->body.len - p->taken >= FEED_PARSE_BLOCK)
+	while (rc == 0 && p->state == FEED_PARSE_STRICT && p->body.n - p->taken >= FEED_PARSE_BLOCK)
 		rc = parse_block_timed(p, false, e);
 	return rc;
+}
+
+static int parse_grow(struct feed_parser *p, struct str body, bool overflow, struct err *e)
+{
+	struct err why = {.cls = ERR_NONE};
+
+	if (overflow) {
+		err_set(&why, ERR_LIMIT, "the document is larger than %zu MiB; refused",
+			p->limits->body_bytes >> 20);
+		return parse_fail(p, &why, e);
+	}
+	p->body = body;
+	return parse_advance(p, false, &why) ? parse_fail(p, &why, e) : 0;
 }
 
 int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e)
@@ -261,16 +274,17 @@ int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct 
 
 	if (p->error.cls != ERR_NONE)
 		return parse_fail(p, &p->error, e);
-	buf_add(&p->body, bytes, n);
-	if (buf_failed(&p->body)) {
-		if (p->body.overflow)
-			err_set(&why, ERR_LIMIT, "the document is larger than %zu MiB; refused",
-				p->limits->body_bytes >> 20);
-		else
-			err_nomem(&why);
+	buf_add(&p->pieces, bytes, n);
+	if (buf_failed(&p->pieces) && !p->pieces.overflow) {
+		err_nomem(&why);
 		return parse_fail(p, &why, e);
 	}
-	return parse_advance(p, false, &why) ? parse_fail(p, &why, e) : 0;
+	return parse_grow(p, buf_str(&p->pieces), p->pieces.overflow, e);
+}
+
+int feed_parser_push_whole(struct feed_parser *p, struct str body, struct err *e)
+{
+	return parse_grow(p, body.n ? body : STR(""), body.n > p->limits->body_bytes, e);
 }
 
 /* Parses the rest of the body in the states FEED_PARSE_STRICT and FEED_PARSE_UNSURE. */
@@ -286,7 +300,7 @@ static int parse_rest(struct feed_parser *p, struct err *e)
 			p->state = FEED_PARSE_STRICT;
 			rc = feed_parse_begin(p, p->choice.charset, e);
 		}
-		last = p->body.len - p->taken < FEED_PARSE_BLOCK;
+		last = p->body.n - p->taken < FEED_PARSE_BLOCK;
 		if (rc == 0)
 			rc = parse_block_timed(p, last, e);
 	}
@@ -318,7 +332,7 @@ int feed_parse(
 	if (!p)
 		return err_nomem(e);
 	if (body.n)
-		rc = feed_parser_push(p, body.p, body.n, e);
+		rc = feed_parser_push_whole(p, body, e);
 	if (rc == 0)
 		rc = feed_parser_finish(p, out, e);
 	feed_parser_free(p);

@@ -26,13 +26,13 @@ void feed_parse_settle_charset(struct feed_parser *p)
 {
 	size_t skip = p->choice.skip;
 
-	feed_charset_settle(&p->choice, str_slice(p->body.data + skip, p->body.len - skip));
+	feed_charset_settle(&p->choice, str_slice(p->body.p + skip, p->body.n - skip));
 }
 
 static int parse_decode_body(struct feed_parser *p, struct buf *out, struct err *e)
 {
 	buf_init(out, SIZE_MAX / 2);
-	if (!feed_decode_body(p->decoder, &p->choice, buf_str(&p->body), out) || buf_failed(out))
+	if (!feed_decode_body(p->decoder, &p->choice, p->body, out) || buf_failed(out))
 		return err_nomem(e);
 	return 0;
 }
@@ -77,7 +77,7 @@ static int parse_complete_batch(struct feed_parser *p, struct feed_batch **out, 
 	struct feed_batch *batch = *out;
 
 	batch->feed.encoding = arena_str(batch->arena, str_of(parse_encoding_name(p)));
-	batch->body_bytes = p->body.len;
+	batch->body_bytes = p->body.n;
 	if (batch->feed.encoding.p)
 		return 0;
 	feed_batch_free(batch);
@@ -165,8 +165,8 @@ static void parse_report_problems(struct feed_parser *p)
 
 int feed_parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
 {
-	struct str head = str_slice(
-		buf_z(&p->body), p->body.len < FEED_PARSE_BLOCK ? p->body.len : FEED_PARSE_BLOCK);
+	struct str head =
+		str_slice(p->body.p, p->body.n < FEED_PARSE_BLOCK ? p->body.n : FEED_PARSE_BLOCK);
 	bool closed;
 	int rc;
 

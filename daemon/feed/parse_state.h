@@ -26,7 +26,8 @@ enum feed_parse_state {
 struct feed_parser {
 	const struct feed_parse_options *options;
 	const struct feed_limits *limits;
-	struct buf body;
+	struct str body; /* of the caller, or in pieces */
+	struct buf pieces;
 	size_t taken; /* bytes of the body parsed so far */
 	enum feed_parse_state state;
 	struct feed_charset_choice choice;

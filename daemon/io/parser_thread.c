@@ -57,10 +57,10 @@ static void parse_op_run(void *arg)
 		return;
 	}
 	last_run_begin(op->last_run, LAST_RUN_PARSE, op->feed);
-	(void)feed_parser_push(t->parser, op->body, op->body_len, NULL);
-	free(op->body); /* the parser has a copy */
-	op->body = NULL;
+	(void)feed_parser_push_whole(t->parser, str_slice(op->body, op->body_len), NULL);
 	(void)feed_parser_finish(t->parser, &op->batch, &op->error);
+	free(op->body);
+	op->body = NULL;
 	last_run_end(op->last_run, LAST_RUN_PARSE);
 }
 

@@ -50,6 +50,8 @@ struct feed_parser;
 struct feed_parser *feed_parser_new(const struct feed_parse_options *o);
 /* Returns 0 or the first error; after that call only finish, reset or free. */
 int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e);
+/* The same, once, for a whole body, which is not copied: it must live until finish. */
+int feed_parser_push_whole(struct feed_parser *p, struct str body, struct err *e);
 /*
  * Ends the document. Returns 0 and the batch in *out, which the caller frees; of a truncated
  * feed it has the complete items, and complete is false. Else -ERR_INPUT, -ERR_LIMIT or -ERR_NOMEM,
