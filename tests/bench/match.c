@@ -3,11 +3,12 @@
  * Many watches and many items, compared with tokenising alone and with Hyperscan on the literals of
  * the watches, all in one run.
  *
- *     match DIR W [--repeat N] [--only]
+ *     match DIR W [--repeat N] [--only] [QUERIES]
  *
  * DIR has items.txt and watches.tsv, see workload.h, and literals_W.txt. The first W watches are
- * used. Everything is in memory before the clock starts; each figure is the median of N runs
- * (default 3), which alternate. Hyperscan is loaded at run time and omitted if it is not installed.
+ * used; or those of the file QUERIES, a query each line. Everything is in memory before the clock
+ * starts; each figure is the median of N runs (default 3), which alternate. Hyperscan is loaded at
+ * run time and omitted if it is not installed.
  * --only: matching alone, once, for callgrind.
  */
 #include <dlfcn.h>
@@ -43,17 +44,28 @@ static void on_diag(void *ctx, const struct query_diag *d)
 	fprintf(stderr, "%s: %s\n", (const char *)ctx, d->text);
 }
 
-static void read_watches(struct load *l, const char *dir, size_t w)
+static bool next_line(char **rest, struct buf *q)
+{
+	char *line = strsep(rest, "\n");
+
+	buf_clear(q);
+	buf_addz(q, line);
+	return *line;
+}
+
+static void read_watches(struct load *l, const char *dir, size_t w, const char *queries)
 {
 	struct watch_builder *b = watch_builder_new();
 	size_t n, index;
-	char *text = workload_slurp(dir, "watches.tsv", &n), *rest = text;
+	char *text = workload_slurp(queries ? "." : dir, queries ? queries : "watches.tsv", &n);
+	char *rest = text;
 	double start = now();
 	struct err e;
 	struct buf q;
 
 	buf_init(&q, 1 << 16);
-	for (size_t i = 0; i < w && workload_next_query(&rest, &q); i++) {
+	for (size_t i = 0;
+		i < w && (queries ? next_line(&rest, &q) : workload_next_query(&rest, &q)); i++) {
 		struct str query;
 		struct watch_def def = {.name = STR("w"), .queries = &query, .n_queries = 1};
 
@@ -229,19 +241,21 @@ int main(int argc, char **argv)
 	struct hyperscan h = {0};
 	struct watch_scratch *s;
 	double match[MAX_RUNS], words[MAX_RUNS], hyper[MAX_RUNS], m;
+	const char *queries;
 	size_t runs = 3, w;
 	bool only, with;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: match DIR W [--repeat N] [--only]\n");
+		fprintf(stderr, "usage: match DIR W [--repeat N] [--only] [QUERIES]\n");
 		return 2;
 	}
 	w = strtoul(argv[2], NULL, 10);
 	only = argc > 3 && strcmp(argv[3], "--only") == 0;
+	queries = only && argc > 4 ? argv[4] : argc > 5 ? argv[5] : NULL;
 	if (argc > 4 && strcmp(argv[3], "--repeat") == 0)
 		runs = strtoul(argv[4], NULL, 10) % MAX_RUNS;
 	workload_read_items(&l.work, argv[1]);
-	read_watches(&l, argv[1], w);
+	read_watches(&l, argv[1], w, queries);
 	s = watch_scratch_new(l.set);
 	if (!s)
 		return 2;
