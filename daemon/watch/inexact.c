@@ -5,14 +5,7 @@
  */
 #include "item.h"
 
-#define AHEAD		256		  /* words prefetched */
 #define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
-
-/* A word of a region that may satisfy an atom other than EXACT. */
-struct inexact_word {
-	uint32_t word;
-	struct watch_word_key key;
-};
 
 bool watch_item_room(struct watch_item *item, size_t n)
 {
@@ -87,41 +80,51 @@ static bool inexact_find_atoms(struct watch_item *item, const struct watch_looku
 	       watch_word_cache_add(&item->cache, word, key, &item->found, ref);
 }
 
-static struct watch_lookup inexact_lookup_of(
+static void inexact_set_lookup(struct watch_lookup *word, const struct watch_vocabulary *v,
+	const struct watch_region *r, uint32_t i)
+{
+	word->form = text_words_form(r->words, i);
+	word->source = word->signed_source = text_words_source(r->words, i);
+	word->hash = r->words->word[i].hash;
+	word->sign = v->signs ? text_words_sign(r->words, i, &word->signed_source) : 0;
+}
+
+static struct watch_word_key inexact_key_of(
 	const struct watch_vocabulary *v, const struct watch_region *r, uint32_t i)
 {
-	struct watch_lookup word = {
-		.form = text_words_form(r->words, i),
-		.source = text_words_source(r->words, i),
-		.hash = r->words->word[i].hash,
-	};
+	struct watch_lookup word;
 
-	word.signed_source = word.source;
-	if (v->signs)
-		word.sign = text_words_sign(r->words, i, &word.signed_source);
-	return word;
+	if (!v->signs && !v->spellings)
+		return (struct watch_word_key){r->words->word[i].hash, false};
+	inexact_set_lookup(&word, v, r, i);
+	return watch_word_key(&word, v->spellings);
 }
 
 /*
- * Lists those of the next AHEAD words that may satisfy an atom, with their cache keys. Their cache
- * slots are scattered in memory, so all are prefetched before the first is read.
+ * Lists those of the next WATCH_AHEAD words that may satisfy an atom, with their cache keys. Their
+ * cache slots are scattered in memory, so all are prefetched before the first is read. No branch
+ * depends on a word until it is listed: most are not, and only their first letters are read.
  */
-static uint32_t inexact_list_words(struct watch_item *item, const struct watch_region *r,
-	uint32_t from, struct inexact_word out[AHEAD])
+static size_t inexact_list_words(
+	struct watch_item *item, const struct watch_region *r, uint32_t from)
 {
 	const struct watch_vocabulary *v = item->vocabulary;
-	uint32_t n = 0;
+	const struct text_words *words = r->words;
+	uint32_t end = r->count - from < WATCH_AHEAD ? r->count : from + WATCH_AHEAD;
+	uint32_t *opened = item->opened;
+	struct watch_inexact_word *kept = item->inexact;
 
-	for (uint32_t i = from; i < r->count && i - from < AHEAD; i++) {
-		struct watch_lookup word = inexact_lookup_of(v, r, i);
-
-		item->refs[r->dense + i] = WATCH_NONE;
-		if (!watch_vocabulary_opens(v, word.form))
-			continue;
-		out[n] = (struct inexact_word){i, watch_word_key(&word, v->spellings)};
-		watch_word_cache_prefetch(&item->cache, out[n++].key);
+	for (uint32_t i = from; i < end; i++) {
+		*opened = i;
+		opened += watch_vocabulary_opens(v, text_words_form(words, i));
 	}
-	return n;
+	for (const uint32_t *o = item->opened; o < opened; o++) {
+		if (!watch_vocabulary_begins(v, text_words_form(words, *o)))
+			continue;
+		*kept = (struct watch_inexact_word){*o, inexact_key_of(v, r, *o)};
+		watch_word_cache_prefetch(&item->cache, kept++->key);
+	}
+	return (size_t)(kept - item->inexact);
 }
 
 /* Finds the atoms that each word of a region satisfies. */
@@ -129,14 +132,15 @@ static bool inexact_read_region(struct watch_item *item, const struct watch_regi
 {
 	uint32_t *refs = item->refs + r->dense;
 	unsigned field = QUERY_FIELD_BIT(r->field);
-	struct inexact_word opened[AHEAD];
+	const struct watch_inexact_word *o;
+	struct watch_lookup word;
 
-	for (uint32_t from = 0; from < r->count; from += AHEAD) {
-		uint32_t n = inexact_list_words(item, r, from, opened);
+	memset(refs, 0xff, r->count * sizeof(*refs)); /* WATCH_NONE */
+	for (uint32_t from = 0; from < r->count; from += WATCH_AHEAD) {
+		size_t n = inexact_list_words(item, r, from);
 
-		for (const struct inexact_word *o = opened; o < opened + n; o++) {
-			struct watch_lookup word = inexact_lookup_of(item->vocabulary, r, o->word);
-
+		for (o = item->inexact; o < item->inexact + n; o++) {
+			inexact_set_lookup(&word, item->vocabulary, r, o->word);
 			if (!inexact_find_atoms(item, &word, o->key, &refs[o->word]) ||
 				!inexact_note_ref(item, refs[o->word], r->base + o->word, field))
 				return false;

@@ -49,6 +49,14 @@ struct watch_span {
 	uint32_t parts, n_parts; /* pairs of positions in watch_span_memory.parts; 0: all words */
 };
 
+#define WATCH_AHEAD 256 /* words whose cache slots are prefetched */
+
+/* A word of a region that may satisfy an atom other than EXACT. */
+struct watch_inexact_word {
+	uint32_t word;
+	struct watch_word_key key;
+};
+
 /* Cache of all matches of a phrase in the item. */
 struct watch_phrase_state {
 	uint32_t generation;
@@ -76,7 +84,9 @@ struct watch_item {
 	/* By number of the word: reference to the atoms other than EXACT that it satisfies. */
 	uint32_t *refs;
 	size_t cap_refs;
-	struct watch_word_cache cache; /* kept from item to item */
+	uint32_t opened[WATCH_AHEAD]; /* of the next words, those that are looked at, */
+	struct watch_inexact_word inexact[WATCH_AHEAD]; /* and of these, those that are looked up */
+	struct watch_word_cache cache;			/* kept from item to item */
 	struct watch_found found;
 	struct text_stemmer *stemmers[WATCH_LANGUAGES_MAX];
 

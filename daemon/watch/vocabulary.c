@@ -32,6 +32,11 @@ static size_t vocabulary_last_wildcard(struct str s)
 	return s.n - i; /* bytes after it */
 }
 
+static void vocabulary_set_bit(uint64_t *bitmap, unsigned bit)
+{
+	bitmap[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
 /*
  * Words that begin with start may satisfy an atom; whole: only words equal to it, if it is short.
  */
@@ -39,19 +44,42 @@ static void vocabulary_add_opening(struct watch_vocabulary *v, struct str start,
 {
 	char padded[4] = {0};
 	size_t n = start.n < 3 ? start.n : 3;
-	unsigned bit, rest = whole ? 1 : 1u << 5 * (3 - n);
+	unsigned rest = whole ? 1 : 1u << 5 * (3 - n);
 
 	memcpy(padded, start.p, n);
-	bit = watch_opening(padded, n);
-	for (unsigned i = 0; i < rest; i++)
-		v->openings[(bit | i) / 64] |= (uint64_t)1 << (bit | i) % 64;
+	for (unsigned i = 0; i < rest; i++) {
+		for (size_t k = n; k < 3; k++)
+			padded[k] = (char)(i >> 5 * (k - n) & 31);
+		vocabulary_set_bit(v->openings, watch_opening(padded, 3));
+	}
+}
+
+/* The same by four bytes. All words begin like one of which less than three bytes are known. */
+static void vocabulary_add_beginning(struct watch_vocabulary *v, struct str start, bool whole)
+{
+	char padded[4] = {0};
+	size_t n = start.n < 4 ? start.n : 4;
+
+	memcpy(padded, start.p, n);
+	if (n < 3 && !whole)
+		memset(v->beginnings, 0xff, sizeof(v->beginnings));
+	for (unsigned i = 0; i < (n == 3 && !whole ? 256 : 1); i++) {
+		vocabulary_set_bit(v->beginnings, watch_beginning(padded, 4));
+		padded[3]++;
+	}
+}
+
+static void vocabulary_add_start(struct watch_vocabulary *v, struct str start, bool whole)
+{
+	vocabulary_add_opening(v, start, whole);
+	vocabulary_add_beginning(v, start, whole);
 }
 
 static bool vocabulary_add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
 {
 	size_t start = vocabulary_first_wildcard(form), end = vocabulary_last_wildcard(form);
 
-	vocabulary_add_opening(v, str_slice(form.p, start), false);
+	vocabulary_add_start(v, str_slice(form.p, start), false);
 	if (start) {
 		start = start < LENGTHS ? start : LENGTHS;
 		v->start_lengths |= (uint64_t)1 << start;
@@ -94,7 +122,7 @@ static bool vocabulary_add_fuzzy(
 
 	while (first < a->form.n && ((unsigned char)a->form.p[first] & 0xc0) == 0x80)
 		first++;
-	vocabulary_add_opening(v, str_slice(a->form.p, first), false);
+	vocabulary_add_start(v, str_slice(a->form.p, first), false);
 	for (size_t length = n > a->edits ? n - a->edits : 1; length <= n + a->edits; length++)
 		if (!table_add(&v->fuzzy, vocabulary_fuzzy_key(a->form, length), id))
 			return false;
@@ -109,7 +137,7 @@ static uint64_t vocabulary_stem_key(uint32_t language, struct str stem)
 static bool vocabulary_add_stems(
 	struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	vocabulary_add_opening(v, STR(""), false); /* a stem need not be a prefix of its words */
+	vocabulary_add_start(v, STR(""), false); /* a stem need not be a prefix of its words */
 	for (size_t i = 0; i < a->n_stems; i++)
 		if (!table_add(&v->stems,
 			    vocabulary_stem_key(a->stems[i].language, a->stems[i].stem), id))
@@ -140,7 +168,7 @@ static bool vocabulary_add_atom(struct watch_vocabulary *v, uint32_t id)
 	case WATCH_ATOM_SPELLED:
 		v->inexact = true;
 		v->spellings = v->spellings || str_present(a->spelt);
-		vocabulary_add_opening(v, a->form, true);
+		vocabulary_add_start(v, a->form, true);
 		return table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
 	case WATCH_ATOM_GLOB: v->inexact = true; return vocabulary_add_glob(v, id, a->form);
 	case WATCH_ATOM_FUZZY: v->inexact = true; return vocabulary_add_fuzzy(v, id, a);

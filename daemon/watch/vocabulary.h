@@ -31,8 +31,9 @@ struct watch_vocabulary {
 	size_t n_loose, cap_loose;
 	struct table fuzzy; /* by first character and length */
 	struct table stems; /* by language and stem */
-	uint64_t openings[WATCH_OPENINGS /
-			  64]; /* bitmap of the openings of words that may satisfy any of these */
+	/* Bitmaps of the openings and beginnings of words that may satisfy any of these. */
+	uint64_t openings[WATCH_OPENINGS / 64];
+	uint64_t beginnings[WATCH_OPENINGS / 64];
 };
 
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p);
@@ -70,12 +71,22 @@ static inline bool watch_vocabulary_is(
 	       (form.n <= WATCH_WORD_HEAD_BYTES || watch_vocabulary_same(v, atom, form));
 }
 
-/* Returns false if the word satisfies no atom other than EXACT ones, as most do. */
+/*
+ * Each returns false if the word satisfies no atom other than EXACT ones, as most do; ask the
+ * second of the few words that pass the first.
+ */
 static inline bool watch_vocabulary_opens(const struct watch_vocabulary *v, struct str form)
 {
 	unsigned bit = watch_opening(form.p, form.n);
 
 	return v->openings[bit / 64] >> bit % 64 & 1;
+}
+
+static inline bool watch_vocabulary_begins(const struct watch_vocabulary *v, struct str form)
+{
+	unsigned bit = watch_beginning(form.p, form.n);
+
+	return v->beginnings[bit / 64] >> bit % 64 & 1;
 }
 
 /* Returns the EXACT atom of a word, or WATCH_NONE. */

@@ -47,18 +47,33 @@ static inline bool watch_word_head_same(
 	return a->start == b->start && a->last == b->last && a->length == b->length;
 }
 
-/*
- * Hash of the first three bytes of a form, five bits each, padded with zeros; 4 bytes must be
- * readable.
- */
-#define WATCH_OPENINGS (1u << 15)
+/* Hashes of the first bytes of a form, padded with zeros; 4 bytes must be readable. */
+#define WATCH_OPENING_BITS 15
+#define WATCH_OPENINGS	   (1u << WATCH_OPENING_BITS)
+
+static inline unsigned watch_opening_hash(uint32_t bytes)
+{
+	return bytes * UINT32_C(0x9E3779B1) >> (32 - WATCH_OPENING_BITS);
+}
+
+/* Of three bytes, five bits each. */
 static inline unsigned watch_opening(const char *form, size_t n)
+{
+	static const uint32_t kept[] = {0, 0x1F, 0x1F1F, 0x1F1F1F};
+	uint32_t v;
+
+	memcpy(&v, form, sizeof(v));
+	return watch_opening_hash(le32toh(v) & kept[n < 3 ? n : 3]);
+}
+
+/* Of four bytes. */
+static inline unsigned watch_beginning(const char *form, size_t n)
 {
 	uint32_t v;
 
 	memcpy(&v, form, sizeof(v));
-	v = le32toh(v) & (n < 3 ? (UINT32_C(1) << 8 * n) - 1 : UINT32_C(0xffffff));
-	return (v & 31) << 10 | (v >> 3 & 0x3e0) | (v >> 16 & 31);
+	return watch_opening_hash(
+		le32toh(v) & (n < sizeof(v) ? (UINT32_C(1) << 8 * n) - 1 : UINT32_MAX));
 }
 
 #endif
