@@ -6,9 +6,9 @@
  *     match DIR W [--repeat N] [--only] [QUERIES]
  *
  * DIR has items.txt and watches.tsv, see workload.h, and literals_W.txt. The first W watches are
- * used; or those of the file QUERIES, a query each line. Everything is in memory before the clock
- * starts; each figure is the median of N runs (default 3), which alternate. Hyperscan is loaded at
- * run time and omitted if it is not installed.
+ * used; or those of the file QUERIES, a query each line; lines from # are comments. Everything is
+ * in memory before the clock starts; each figure is the median of N runs (default 3), which
+ * alternate. Hyperscan is loaded at run time and omitted if it is not installed.
  * --only: matching alone, once, for callgrind.
  */
 #include <dlfcn.h>
@@ -48,6 +48,8 @@ static bool next_line(char **rest, struct buf *q)
 {
 	char *line = strsep(rest, "\n");
 
+	while (*line == '#')
+		line = strsep(rest, "\n");
 	buf_clear(q);
 	buf_addz(q, line);
 	return *line;
