@@ -168,11 +168,11 @@ static int64_t at_most(int64_t v, int64_t max)
 
 /*
  * What nightdesk promises without being asked: 0.9 of `every`, after a failure 0.8. One that is due
- * next may be polled a little earlier, to see whether the network works.
+ * next may be polled some seconds earlier, to see whether the network works.
  */
 static void set_own_pace(struct publisher *p, const struct reply *r, bool good)
 {
-	int64_t pace = p->fastest / 100 * (good ? 88 : 78), slow = 6 * CLOCK_HOUR;
+	int64_t pace = p->fastest / 100 * (good ? 75 : 70), slow = 6 * CLOCK_HOUR;
 	bool absent = r->status == 404 || r->status == 410;
 
 	p->earliest = p->answered_at;
