@@ -37,6 +37,8 @@ static const struct alias alias_keys[] = {
 	{"url", "link address uri href feed feed-url xmlurl endpoint"},
 	{"url-credential", "webhook webhook-url url-secret hook"},
 	{"every", "interval refresh ttl frequency poll period minutes seconds rate schedule"},
+	{"rhythm", "adaptive learn adapt dynamic"},
+	{"fastest", "min-interval minimum-interval least min-every floor"},
 	{"groups", "category categories tag tags folder label labels"},
 	{"group", "groups"},
 	{"feeds", "sources feed source from"},

@@ -116,6 +116,10 @@ static void draft_read_feed(
 	draft.feed.place = conf_at_place(block->name_at);
 	draft_read_address(d, block, &draft.feed);
 	conf_draft_read_login(d, block, &draft);
+	if (conf_draft_key(block, "fastest") && !draft.feed.learns)
+		conf_warn(d->diags, conf_draft_key(block, "fastest")->at,
+			"write rhythm = learn too, or remove the key",
+			"fastest has no effect without rhythm");
 	*f = draft.feed;
 }
 

@@ -323,12 +323,18 @@ static void link_check_address(
 		conf_show(d->diags, host));
 }
 
-static void link_feed(struct conf_draft *d, struct conf_feed *f)
+static void link_feed(struct conf_draft *d, struct conf_feed *f, const struct conf_node *block)
 {
 	if (!f->every) {
 		f->every = d->poll.every;
 		f->every_default = true;
 	}
+	if (f->learns && f->fastest >= f->every)
+		conf_warn(d->diags, conf_draft_key(block, "rhythm")->at,
+			"make fastest shorter than every, or every longer",
+			"rhythm has no effect: fastest is not shorter than every");
+	if (f->fastest > f->every)
+		f->fastest = f->every;
 	if (!f->source && f->url_credential)
 		f->source = f->name;
 	if (!f->source && f->url)
@@ -384,7 +390,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	if (!link_collect_groups(d))
 		return -ERR_NOMEM;
 	for (size_t i = 0; i < d->blocks[CONF_KIND_FEED].n; i++) {
-		link_feed(d, &d->feeds[i]);
+		link_feed(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 		link_feed_route(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 		link_check_address(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 	}

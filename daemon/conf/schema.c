@@ -15,6 +15,7 @@ static const char *const type_words[] = {"feed", "sitemap", NULL};
 static const char *const websub_words[] = {"auto", "off", NULL};
 static const char *const insecure_words[] = {"deny", "allow", NULL};
 static const char *const http2_words[] = {"auto", "off", NULL};
+static const char *const rhythm_words[] = {"fixed", "learn", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
 
 static const struct conf_key_row daemon_keys[] = {
@@ -93,6 +94,13 @@ static const struct conf_key_row feed_keys[] = {
 	{CONF_KEY("every", EVERY, conf_draft_feed, feed.every), .told = "poll.every",
 		.min = CLOCK_SECOND, .max = 30 * CLOCK_DAY,
 		.help = "time between two polls; \"force 1m\": even when the feed asks for less"},
+	{CONF_KEY("rhythm", EITHER, conf_draft_feed, feed.learns), .fallback = "fixed",
+		.words = rhythm_words,
+		.help = "learn: polled more often when it usually posts, between fastest and "
+			"every"},
+	{CONF_KEY("fastest", DURATION, conf_draft_feed, feed.fastest), .fallback = "1m",
+		.min = CLOCK_SECOND, .max = 30 * CLOCK_DAY,
+		.help = "with rhythm = learn: least time between two polls"},
 	{CONF_KEY("groups", NAMES, conf_draft_feed, feed.groups), .told = "none", .max = 100,
 		.help = "groups it belongs to, for watches to choose by"},
 	{CONF_KEY("source", TEXT, conf_draft_feed, feed.source),

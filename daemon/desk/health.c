@@ -98,6 +98,7 @@ static int health_learn_rhythm(struct ingest *t, struct store_rhythm *r, struct 
 	if (r->since == STAMP_NONE || t->first)
 		rhythm_start(r, since);
 	rhythm_learn(r, times, n, t->poll->fetched);
+	t->result->paced = t->cf->learns && pace_set(&t->result->pace, r);
 	return store_rhythm_put(store, t->feed.id, r, e);
 }
 

@@ -26,6 +26,8 @@ static const struct document_interval feed_reasons[] = {
 	[SCHEDULE_BACKOFF] = {.why = "failures", .text = "it failed: longer with each failure"},
 	[SCHEDULE_GONE] = {.why = "gone",
 		.text = "it answered 410 Gone: asked once a day, then once a week"},
+	[SCHEDULE_RHYTHM] = {.why = "rhythm",
+		.text = "it usually posts at this time (rhythm = learn)"},
 	[SCHEDULE_ABSENT] = {.why = "absent",
 		.text = "nothing is at its address: asked once a day, then once a week"},
 };
@@ -55,6 +57,7 @@ static bool feed_reason_holds(const struct conf_feed *cf, enum schedule_reason w
 {
 	switch (why) {
 	case SCHEDULE_EVERY: return false;
+	case SCHEDULE_RHYTHM: return cf->learns;
 	case SCHEDULE_TTL: return cf->every_default && !cf->force;
 	case SCHEDULE_FRESHNESS:
 	case SCHEDULE_SKIPPED: return !cf->force;
@@ -74,7 +77,8 @@ struct document_interval document_feed_interval(
 	if (f->id == 0 || !str_is(f->url, cf->url) ||
 		!feed_reason_holds(cf, (enum schedule_reason)f->interval_why))
 		return i;
-	if (f->interval <= i.ms && f->interval_why != SCHEDULE_BACKOFF)
+	if (f->interval <= i.ms && f->interval_why != SCHEDULE_BACKOFF &&
+		f->interval_why != SCHEDULE_RHYTHM)
 		return i;
 	i = feed_reasons[f->interval_why];
 	i.ms = f->interval;

@@ -84,9 +84,12 @@ int64_t poll_edit_earliest(const struct poll_feed *f)
 static struct schedule_plan poll_edit_plan(const struct poll_feed *f, bool hopeful)
 {
 	bool failed = f->failures > 0 && !hopeful;
+	int64_t polled = clock_wall() - (clock_mono() - f->polled_at);
 	const struct schedule_poll s = {
-		.now = clock_wall() - (clock_mono() - f->polled_at),
+		.now = polled,
 		.every = f->cf->every,
+		.learnt = poll_pace_wait(f, f->cf, polled),
+		.fastest = f->cf->fastest,
 		.every_default = f->cf->every_default,
 		.force = f->cf->force,
 		.failed = failed,
@@ -107,7 +110,7 @@ void poll_edit_replan(struct poll_feed *f, bool hopeful)
 {
 	struct schedule_plan plan;
 
-	if (f->interval <= f->cf->every)
+	if (f->interval <= (f->cf->learns ? f->cf->fastest : f->cf->every))
 		return; /* no plan can be shorter */
 	if (last_run_find(f->poller->o.last_run, str_of(f->name)))
 		return; /* held by poll_load.c: its document may end this run too */

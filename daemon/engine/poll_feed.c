@@ -205,6 +205,8 @@ void poll_feed_clear(struct poll_feed *f)
 	free(f->etag);
 	free(f->last_modified);
 	free(f->adopted);
+	free(f->pace);
+	f->pace = NULL;
 	free(f->sitemaps);
 	f->etag = f->last_modified = f->adopted = f->sitemaps = NULL;
 	f->moved = false;
@@ -400,6 +402,8 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	f->lacks = 0;
 	f->id = v->result.feed_id;
 	f->trust = v->result.trust;
+	if (v->result.paced)
+		poll_pace_set(f, &v->result.pace);
 	if (v->poll.sitemaps.p)
 		poll_feed_set_text(&f->sitemaps, v->poll.sitemaps);
 	if (v->poll.outcome == DESK_NEW_BODY)

@@ -31,6 +31,7 @@
 #include "base/arena.h"
 #include "delta.h"
 #include "desk/desk.h"
+#include "desk/pace.h"
 #include "engine/body_budget.h"
 #include "engine/due.h"
 #include "engine/feed_request.h"
@@ -132,10 +133,11 @@ struct poll_feed {
 	char *etag, *last_modified; /* NULL: none */
 	uint64_t body_hash;
 	struct store_trust trust;
-	char *adopted;	  /* NULL: none, see poll_address.c */
-	bool moved;	  /* a redirect for good is stored, adopted or not */
-	enum delta delta; /* not stored */
-	char *sitemaps;	  /* of an index, see sitemap_plan.h; NULL: it is none */
+	char *adopted;	   /* NULL: none, see poll_address.c */
+	bool moved;	   /* a redirect for good is stored, adopted or not */
+	enum delta delta;  /* not stored */
+	struct pace *pace; /* NULL: none is learnt, see poll_pace.c */
+	char *sitemaps;	   /* of an index, see sitemap_plan.h; NULL: it is none */
 	unsigned failures;
 	unsigned absences;   /* of these, the last that found nothing at its address */
 	unsigned lacks;	     /* POLL_LACKED in a row */
@@ -331,6 +333,13 @@ bool poll_address_fall_back(struct poll_visit *v);
 struct str poll_address_moved_to(const struct poll_visit *v);
 /* After the desk stored a good poll. */
 void poll_address_update(struct poll_feed *f, const struct poll_visit *v);
+
+/* --- poll_pace.c --- */
+
+/* Keeps a copy; if memory is out, what it had before. */
+void poll_pace_set(struct poll_feed *f, const struct pace *pace);
+/* The interval after a poll at that wall time, as its block allows; 0: none is learnt. */
+int64_t poll_pace_wait(const struct poll_feed *f, const struct conf_feed *cf, int64_t wall);
 
 /* --- poll_edit.c --- */
 

@@ -147,6 +147,8 @@ static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 	struct schedule_poll s = {
 		.now = clock_wall(),
 		.every = cf->every,
+		.learnt = poll_pace_wait(f, cf, clock_wall()),
+		.fastest = cf->fastest,
 		.every_default = cf->every_default,
 		.force = cf->force,
 		.failed = failed,

@@ -24,6 +24,8 @@ struct poll_load {
 	struct arena *arena;
 	const char *names[LOAD_FEEDS];
 	struct store_feed stored[LOAD_FEEDS]; /* of the feeds with these names */
+	bool learns[LOAD_FEEDS];	      /* with rhythm = "learn", */
+	struct pace *paces[LOAD_FEEDS];	      /* what is known of theirs; NULL: too little */
 	bool maps[LOAD_FEEDS];		      /* those that may be indexes of sitemaps, */
 	struct str sitemaps[LOAD_FEEDS];      /* and what is known of these */
 	size_t n, next;			      /* next: to be scheduled */
@@ -42,6 +44,22 @@ static void poll_load_free(struct poll_load *l)
 	free(l);
 }
 
+static int poll_load_read_pace(struct poll_load *l, struct store *store, size_t i)
+{
+	struct store_rhythm rhythm;
+	struct pace pace, *kept;
+	int rc = store_rhythm_get(store, l->stored[i].id, &rhythm, &l->error);
+
+	if (rc || !pace_set(&pace, &rhythm))
+		return rc;
+	kept = arena_alloc(l->arena, sizeof(*kept));
+	if (!kept)
+		return err_nomem(&l->error);
+	*kept = pace;
+	l->paces[i] = kept;
+	return 0;
+}
+
 /* On the desk thread. */
 static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 {
@@ -54,6 +72,9 @@ static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 	for (size_t i = 0; i < l->n && l->rc == 0; i++)
 		l->rc = store_feed_get(
 			store, str_of(l->names[i]), l->arena, &l->stored[i], &l->error);
+	for (size_t i = 0; i < l->n && l->rc == 0; i++)
+		if (l->learns[i] && l->stored[i].id != 0)
+			l->rc = poll_load_read_pace(l, store, i);
 	for (size_t i = 0; i < l->n && l->rc == 0; i++)
 		if (l->maps[i])
 			l->rc = store_sitemaps_get(
@@ -196,6 +217,8 @@ static void poll_load_on_step(void *arg)
 	for (; l->next < end; l->next++) {
 		struct poll_feed *f = poll_load_feed(l, l->next);
 
+		if (f && l->paces[l->next] && poll_load_is_known(f, &l->stored[l->next]))
+			poll_pace_set(f, l->paces[l->next]);
 		if (f && poll_load_is_known(f, &l->stored[l->next]))
 			poll_feed_set_text(&f->sitemaps, l->sitemaps[l->next]);
 		if (f)
@@ -267,6 +290,7 @@ static struct poll_load *poll_load_new(struct poller *p)
 		if (!l->names[l->n])
 			break;
 		l->maps[l->n] = f->cf->sitemap;
+		l->learns[l->n] = f->cf->learns;
 		l->n++;
 		TAILQ_REMOVE(&p->to_load, f, load_link);
 		f->to_load = false;

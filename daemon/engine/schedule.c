@@ -100,6 +100,10 @@ static struct schedule_plan schedule_plan_default(const struct schedule_poll *s,
 {
 	int64_t ms;
 
+	if (!s->failed && s->learnt > 0 && s->learnt < s->every)
+		return (struct schedule_plan){
+			schedule_max(rng_jitter(rng, s->learnt, 10), s->fastest), s->learnt,
+			SCHEDULE_RHYTHM};
 	if (!s->failed)
 		return (struct schedule_plan){
 			rng_jitter(rng, s->every, 10), s->every, SCHEDULE_EVERY};

@@ -149,6 +149,8 @@ struct conf_feed {
 	struct conf_list groups;
 	int64_t every;	    /* ms, resolved from poll.every */
 	bool every_default; /* every is that of poll: the block has none */
+	bool learns;	    /* rhythm = "learn": polls may come between fastest and every */
+	int64_t fastest;    /* ms, at most every */
 	bool force;	    /* every = "force 1m": ignores the interval that the feed asks for */
 	bool sitemap;	    /* type = "sitemap" */
 	enum conf_first_run first_run;

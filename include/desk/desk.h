@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "conf/conf.h"
+#include "desk/pace.h"
 #include "feed/item.h"
 #include "store/store.h"
 #include "watch/view.h"
@@ -73,6 +74,8 @@ struct desk_result {
 	size_t items, new_items, revised, matched, alerts;
 	size_t unmatched; /* items that were too large to be matched */
 	bool first_run;	  /* first body of the feed: the baseline */
+	bool paced;	  /* rhythm = "learn", and enough is known: */
+	struct pace pace; /* of the feed now */
 	bool posted;	  /* it has new items that are not old ones: it is not silent */
 	enum desk_moved moved;
 	bool lie;		  /* this poll proved that a 304 of the feed was wrong */

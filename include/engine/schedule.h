@@ -21,6 +21,8 @@
 struct schedule_poll {
 	int64_t now;	    /* wall, for skip hours and days */
 	int64_t every;	    /* as configured */
+	int64_t learnt;	    /* by its own rhythm, between fastest and every; 0: none */
+	int64_t fastest;    /* with learnt: no poll is earlier */
 	bool every_default; /* the feed has no `every` of its own: ttl may lengthen it */
 	bool force;	    /* ignore ttl, max_age and the skip times */
 	bool failed;
@@ -44,6 +46,7 @@ enum schedule_reason {
 	SCHEDULE_BACKOFF,     /* failures */
 	SCHEDULE_GONE,	      /* 410 */
 	SCHEDULE_ABSENT,      /* 404, or no such host, for a while */
+	SCHEDULE_RHYTHM,      /* when it usually posts */
 };
 
 struct schedule_plan {
@@ -59,7 +62,8 @@ struct schedule_plan {
 int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why);
 
 /*
- * The wait until the next poll. After success: `every` with 10 % jitter, but at least what the feed
+ * The wait until the next poll. After success: `every`, or what was learnt if that is less, with
+ * 10 % jitter, but at least what the feed
  * asks for (see schedule_floor). After failures: exponential back-off from `every` up to
  * SCHEDULE_BACKOFF_MAX, with 20 % jitter; if it is absent up to SCHEDULE_ABSENT_MAX, with 410 at
  * once, and after SCHEDULE_ABSENCES up to SCHEDULE_ABSENT_LONG. No end: absent feeds come back.

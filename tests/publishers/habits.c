@@ -49,7 +49,8 @@ static void make_interval(struct publisher *p, uint64_t n)
 	p->every = every[n % 10] * CLOCK_MINUTE;
 	p->every_default = p->every == 5 * CLOCK_MINUTE && n / 10 % 2 == 0;
 	p->force = !p->every_default && n / 20 % 16 == 0;
-	p->fastest = p->every;
+	p->learns = p->every > 5 * CLOCK_MINUTE && n / 320 % 4 == 0;
+	p->fastest = p->learns ? 2 * CLOCK_MINUTE : p->every;
 }
 
 static void make_wishes(struct publisher *p, uint64_t n)

@@ -83,6 +83,8 @@ static void add_feed(FILE *f, const struct publishers *s, int i)
 	if (!p->every_default)
 		fprintf(f, " every = \"%s%" PRId64 "s\"", p->force ? "force " : "",
 			p->every / CLOCK_SECOND);
+	if (p->learns)
+		fprintf(f, " rhythm = learn fastest = %" PRId64 "s", p->fastest / CLOCK_SECOND);
 	fputs(" }\n", f);
 }
 

@@ -232,7 +232,7 @@ static void check_span(
 
 /* The names of enum schedule_reason. */
 static const char *const reasons[] = {
-	"every", "ttl", "freshness", "retry-after", "skip", "failures", "gone", "absent"};
+	"every", "ttl", "freshness", "retry-after", "skip", "failures", "gone", "absent", "rhythm"};
 
 /* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m]
  * [interval=5m] [why=ttl] [lies=N] [whole=AGE of the last complete body] [distrust=1d]

@@ -20,6 +20,16 @@ static const struct {
 	int64_t low, high;
 } polls[] = {
 	{"a good poll", {.every = 5 * MIN}, 270000, 330000},
+	{"by its rhythm", {.every = HOUR, .learnt = 10 * MIN, .fastest = MIN}, 9 * MIN, 11 * MIN},
+	{"at its fastest", {.every = HOUR, .learnt = MIN, .fastest = MIN}, MIN, MIN + MIN / 10},
+	{"a rhythm lengthens nothing", {.every = 5 * MIN, .learnt = HOUR, .fastest = MIN}, 270000,
+		330000},
+	{"max-age holds in its rhythm",
+		{.every = HOUR, .learnt = MIN, .fastest = MIN, .max_age = 20 * MIN}, 20 * MIN,
+		21 * MIN},
+	{"a failure knows no rhythm",
+		{.every = 5 * MIN, .learnt = MIN, .fastest = MIN, .failed = true, .failures = 1},
+		4 * MIN, 6 * MIN},
 	{"max-age is a floor", {.every = 5 * MIN, .max_age = HOUR}, HOUR, HOUR + HOUR / 20},
 	{"max-age below every", {.every = 5 * MIN, .max_age = MIN}, 270000, 330000},
 	{"max-age counts for a day", {.every = 5 * MIN, .max_age = 9 * DAY}, DAY, DAY + DAY / 20},
