@@ -232,6 +232,13 @@ static void engine_on_reloaded(void *arg)
 		e->o.reloaded(e->o.arg);
 }
 
+static void engine_on_silent(void *arg, struct str feed)
+{
+	struct engine *e = arg;
+
+	poller_note_silent(e->poller, feed);
+}
+
 struct engine *engine_new(
 	const struct ports *ports, struct conf *conf, const struct engine_options *o)
 {
@@ -284,8 +291,11 @@ struct engine *engine_new(
 	e->heartbeat = (struct heartbeat){.o = parts, .conf = conf_ref(conf)};
 	e->acks =
 		(struct ack_readers){.o = parts, .conf = conf_ref(conf), .acked = engine_on_acked};
-	e->health = (struct health_job){
-		.o = parts, .conf = conf_ref(conf), .arena = arena_new(HEALTH_ARENA_MAX)};
+	e->health = (struct health_job){.o = parts,
+		.conf = conf_ref(conf),
+		.silent = engine_on_silent,
+		.arg = e,
+		.arena = arena_new(HEALTH_ARENA_MAX)};
 	e->canary = (struct canary){
 		.o = parts, .conf = conf_ref(conf), .arena = arena_new(CANARY_ARENA_MAX)};
 	e->poller = poller_new(&parts, conf);

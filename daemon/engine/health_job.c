@@ -103,6 +103,8 @@ static void health_job_report(struct health_job *h, const struct health_found *f
 	if (f->kind == TROUBLE_FEED_STALE &&
 		trouble_exists(h->o.troubles, TROUBLE_FEED_SILENT, f->feed.name))
 		return;
+	if (f->kind == TROUBLE_FEED_SILENT)
+		h->silent(h->arg, f->feed.name);
 	buf_init(&detail, 256);
 	health_job_put_detail(f, NULL, &detail);
 	trouble_begin(h->o.troubles, f->kind, f->feed.name, str_of(buf_z(&detail)));

@@ -22,7 +22,9 @@ struct health_found {
 struct health_job {
 	/* set by the owner before start */
 	struct engine_parts o;
-	struct conf *conf; /* own reference */
+	struct conf *conf;			    /* own reference */
+	void (*silent)(void *arg, struct str feed); /* each time that one is found */
+	void *arg;
 
 	bool running;
 	struct timer_op *timer;

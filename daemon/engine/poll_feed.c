@@ -52,8 +52,8 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	v->began_at = clock_mono();
 	v->poll.feed = str_of(f->name);
 	v->poll.started = v->poll.fetched = clock_wall();
-	v->poll.conditional =
-		(f->etag || f->last_modified) && trust_is_conditional(&f->trust, v->poll.started);
+	v->poll.conditional = (f->etag || f->last_modified) && f->doubt != POLL_DOUBTED &&
+			      trust_is_conditional(&f->trust, v->poll.started);
 	return v;
 }
 
@@ -402,6 +402,10 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	f->lacks = 0;
 	f->id = v->result.feed_id;
 	f->trust = v->result.trust;
+	if (v->result.posted)
+		f->doubt = POLL_TRUSTED;
+	else if (f->doubt == POLL_DOUBTED && !v->poll.conditional)
+		f->doubt = POLL_PROBED;
 	if (v->result.paced)
 		poll_pace_set(f, &v->result.pace);
 	if (v->poll.sitemaps.p)

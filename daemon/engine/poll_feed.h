@@ -151,6 +151,8 @@ struct poll_feed {
 	int64_t retry_after, max_age; /* ms; -1: absent */
 	int64_t interval;	      /* ms without jitter; 0: unknown */
 	enum schedule_reason interval_why;
+	/* It fell silent: may its 304s hide items? */
+	enum { POLL_TRUSTED, POLL_DOUBTED, POLL_PROBED } doubt;
 	bool gone;     /* the last answer was 410 */
 	bool verify;   /* the next poll begins at the configured address */
 	bool asked;    /* by a command: its skip times do not count for the next poll */

@@ -298,6 +298,17 @@ void poller_resume(struct poller *p, int64_t slept)
 	poller_poke(p);
 }
 
+/* --- silence --- */
+
+void poller_note_silent(struct poller *p, struct str feed)
+{
+	const struct conf_feed *cf = p->running ? conf_find_feed(p->conf, feed) : NULL;
+	struct poll_feed *f = cf ? poll_feed_find(p, cf->name) : NULL;
+
+	if (f && f->doubt == POLL_TRUSTED && f->trust.unmodified > 0)
+		f->doubt = POLL_DOUBTED;
+}
+
 /* --- by command --- */
 
 enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until)

@@ -15,6 +15,11 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf);
 void poller_start(struct poller *p);
 /* Addresses or routes of this machine changed. */
 void poller_network_changed(struct poller *p);
+/*
+ * That feed is silent by its rhythm: if its server answers 304, one poll asks without validators,
+ * once until it posts again.
+ */
+void poller_note_silent(struct poller *p, struct str feed);
 /* The machine woke up after a suspend that lasted `slept` ms. */
 void poller_resume(struct poller *p, int64_t slept);
 /* See engine_ask_feed(). */

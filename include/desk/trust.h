@@ -7,6 +7,8 @@
  * body after a 304 proves the validators: from then on only a body two days old is asked for again,
  * and a feed that posts every day has no probe any more.
  *
+ * A feed that falls silent by its own rhythm has one more, at once (daemon/engine/health_job.h).
+ *
  * A probe that brings new items proves a lie if its body carries the validators that are stored: a
  * conditional request would have got 304. If it carries others, the feed may have changed since the
  * last 304. Then the old validators are kept and sent once more: 304 to them proves the lie, and an

@@ -14,11 +14,12 @@
 struct publisher {
 	int64_t every;
 	int from, to; /* hours, UTC */
-	bool weekdays, silent;
+	bool weekdays, silent, validators, stuck;
 	int64_t next; /* time of the next item */
 	size_t shown; /* items in the feed */
 	int64_t dates[PUBLISHED_MAX];
-	size_t n; /* items so far */
+	size_t n;   /* items so far */
+	size_t tag; /* of its ETag */
 };
 
 static bool publisher_works(const struct publisher *p, int64_t t)
@@ -42,12 +43,14 @@ void publisher_write(struct reply *r)
 	struct buf lines;
 
 	publisher_live(p, clock_wall());
+	p->tag = p->stuck ? p->tag : p->n;
+	r->conditional = p->validators;
 	buf_init(&lines, 65536);
 	for (size_t i = p->n; i > 0 && p->n - i < p->shown; i--)
 		buf_printf(&lines, "%zu | Item %zu of %s | Text | | %s\n", i, i, r->url,
 			clock_rfc3339(p->dates[(i - 1) % PUBLISHED_MAX], false, date));
 	free(r->etag);
-	if (asprintf(&r->etag, "\"%zu\"", p->n) < 0)
+	if (asprintf(&r->etag, "\"%zu\"", p->tag) < 0)
 		r->etag = NULL;
 	free(r->body);
 	r->body = body_write("rss", buf_z(&lines));
@@ -75,6 +78,7 @@ void publisher_do(struct world *w, const struct line *l, FILE *in)
 	if (r) {
 		publisher_live(r->publisher, clock_wall());
 		r->publisher->silent = silent;
+		r->publisher->stuck = strcmp(l->word[2], "stuck") == 0;
 		return;
 	}
 	r = calloc(1, sizeof(*r));
@@ -85,7 +89,6 @@ void publisher_do(struct world *w, const struct line *l, FILE *in)
 	r->delay = 50;
 	r->retry_after = r->max_age = -1;
 	r->publisher = p;
-	r->conditional = !line_has(l, "no-etag");
 	p->every = line_ms(l->word[2]);
 	p->next = clock_wall();
 	p->to = 24;
@@ -93,6 +96,7 @@ void publisher_do(struct world *w, const struct line *l, FILE *in)
 	if (p->shown > PUBLISHED_MAX)
 		world_fail(w, "at most %d items", PUBLISHED_MAX);
 	p->weekdays = line_has(l, "weekdays");
+	p->validators = !line_has(l, "no-etag");
 	if (line_value(l, "hours") &&
 		sscanf(line_value(l, "hours"), "%d-%d", &p->from, &p->to) != 2)
 		world_fail(w, "hours are LOW-HIGH");
