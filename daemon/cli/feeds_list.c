@@ -113,6 +113,18 @@ static void feeds_print_interval(const struct conf_feed *cf, const struct store_
 	putchar('\n');
 }
 
+static void feeds_print_budget(const struct conf_budget *b)
+{
+	char gap[PRINT_DURATION_MAX];
+
+	if (!b)
+		return;
+	printf("%-*s %s: %u at once", WIDTH, "budget", b->name, b->parallel);
+	if (b->gap > 0)
+		printf(", %s apart", print_duration_text(b->gap, gap));
+	printf(", for all feeds of its domains\n");
+}
+
 static void feeds_print_trust(const struct store_trust *t)
 {
 	if (!trust_is_lost(t, clock_wall()))
@@ -243,6 +255,7 @@ static void feeds_print_whole(const struct document_feed *d, enum document_feed_
 	print_stamp_line("whole body", WIDTH, f->trust.whole_at);
 	print_stamp_line("next poll", WIDTH, document_feed_next_poll(cf, f));
 	feeds_print_interval(cf, f);
+	feeds_print_budget(cf->budget);
 	feeds_print_trust(&f->trust);
 	printf("%-10s %lld\n", "items", (long long)f->items_seen);
 	if (f->left_out)

@@ -22,6 +22,7 @@ struct http_query {
 	char *home; /* the URL of the command line */
 	struct loop *loop;
 	struct fetch *fetch;
+	struct host_budgets budgets;
 	struct hosts hosts;
 	struct host_slot slot;
 	struct arena *arena;
@@ -40,13 +41,14 @@ static struct http_query *http_query_new(struct conf *c, const char *home)
 		return NULL;
 	q->conf = conf_ref(c);
 	q->home = strdup(home);
-	hosts_init(&q->hosts);
-	hosts_set_limits(&q->hosts, 1, c->poll.host_gap);
 	q->arena = arena_new(ARENA_MAX);
 	q->loop = loop_new();
 	q->fetch = q->loop ? fetch_new(q->loop, 1) : NULL;
-	if (q->home && q->arena && q->fetch)
-		return q;
+	if (q->home && q->arena && q->fetch && host_budgets_init(&q->budgets) == 0) {
+		hosts_init(&q->hosts, &q->budgets);
+		if (host_budgets_set(&q->budgets, c) == 0)
+			return q;
+	}
 	http_query_free(q);
 	return NULL;
 }
@@ -58,6 +60,7 @@ void http_query_free(struct http_query *q)
 	free(q->body);
 	free(q->home);
 	hosts_release(&q->hosts);
+	host_budgets_release(&q->budgets);
 	feed_request_wipe(&q->hops, q->who.feed);
 	fetch_free(q->fetch);
 	loop_free(q->loop);

@@ -54,8 +54,8 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 		near.best = str_of(alias);
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL
-			    : "blocks are daemon, poll, feed, define, watch, notify, heartbeat, "
-			      "canary, corrections and websub",
+			    : "blocks are daemon, poll, budget, feed, define, watch, notify, "
+			      "heartbeat, canary, corrections and websub",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
@@ -121,6 +121,14 @@ static void draft_read_feed(
 			"write rhythm = learn too, or remove the key",
 			"fastest has no effect without rhythm");
 	*f = draft.feed;
+}
+
+static void draft_read_budget(
+	struct conf_draft *d, const struct conf_node *block, struct conf_budget *b)
+{
+	draft_read_keys(d, CONF_KIND_BUDGET, block, b);
+	b->name = conf_draft_name(d, block);
+	b->place = conf_at_place(block->name_at);
 }
 
 static void draft_read_heartbeat(struct conf_draft *d, const struct conf_node *block)
@@ -349,6 +357,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_CANARY: draft_read_keys(d, kind, block, &d->canary); break;
 	case CONF_KIND_CORRECTIONS: draft_read_keys(d, kind, block, &d->corrections); break;
 	case CONF_KIND_WEBSUB: draft_read_websub(d, block); break;
+	case CONF_KIND_BUDGET: draft_read_budget(d, block, &d->budgets[i]); break;
 	case CONF_KIND_TEST:
 	case CONF_KIND_ESCALATE:
 	case CONF_KIND_MENTION: break;
@@ -358,13 +367,14 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 static bool draft_allocate(struct conf_draft *d, const size_t count[CONF_KINDS])
 {
 	d->feeds = arena_array(d->arena, count[CONF_KIND_FEED], sizeof(*d->feeds));
+	d->budgets = arena_array(d->arena, count[CONF_KIND_BUDGET], sizeof(*d->budgets));
 	d->defines = arena_array(d->scratch, count[CONF_KIND_DEFINE], sizeof(*d->defines));
 	d->watches = arena_array(d->scratch, count[CONF_KIND_WATCH], sizeof(*d->watches));
 	d->notifies = arena_array(d->arena, count[CONF_KIND_NOTIFY], sizeof(*d->notifies));
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		if (!conf_names_init(&d->blocks[k], count[k], d->scratch))
 			return false;
-	return d->feeds && d->defines && d->watches && d->notifies;
+	return d->feeds && d->budgets && d->defines && d->watches && d->notifies;
 }
 
 /* Collects their names, for messages. */

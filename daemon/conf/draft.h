@@ -65,6 +65,7 @@ struct conf_draft {
 	struct conf_corrections corrections;
 	struct conf_websub websub; /* zero without the block */
 	struct conf_feed *feeds;
+	struct conf_budget *budgets;
 	struct conf_draft_define *defines;
 	struct conf_draft_watch *watches;
 	struct conf_notify *notifies;
@@ -86,6 +87,8 @@ struct conf_draft {
 int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree);
 /* Resolves references between blocks. first: the file to name if blocks are missing. */
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
+/* The part of it for budgets, and for which feeds are urgent. Returns 0 or -ERR_NOMEM. */
+int conf_draft_link_budgets(struct conf_draft *d);
 /* The part of it that resolves the paths of the database and the control socket. */
 void conf_draft_link_paths(struct conf_draft *d);
 /*

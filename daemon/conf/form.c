@@ -341,6 +341,20 @@ void conf_form_encode_url(struct str s, struct buf *out)
 	}
 }
 
+bool conf_form_domain(struct str s)
+{
+	char before = '.';
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '.' ? before == '.' : !ascii_is_alnum(c) && !strchr("-_", c) && c > 0)
+			return false;
+		before = c;
+	}
+	return s.n > 0 && s.n <= 253 && before != '.';
+}
+
 bool conf_form_token(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "base/zone.h"
 #include "conf/schema.h"
+#include "feed/link.h"
 
 #define ARENA_MAX ((size_t)1 << 31)
 
@@ -113,6 +114,22 @@ const struct conf_notify *conf_find_notify(const struct conf *c, struct str name
 	return generation_find(&generation_of_const(c)->notifies, name);
 }
 
+const struct conf_budget *conf_find_budget(const struct conf *c, const char *host, size_t *domain)
+{
+	const struct conf_index *x = &generation_of_const(c)->domains;
+	const struct conf_budget_domain *found = NULL;
+
+	for (const char *at = c->n_budgets ? host : NULL; at && !found;) {
+		found = generation_find(x, str_of(at));
+		at = strchr(at, '.');
+		at = at ? at + 1 : NULL;
+	}
+	if (!found)
+		return NULL;
+	*domain = found->domain;
+	return &c->budgets[found->budget];
+}
+
 static struct str generation_nearest(const struct conf_index *x, struct str name)
 {
 	struct nearest near;
@@ -208,6 +225,33 @@ static bool generation_add_canary(struct conf_generation *g, const struct conf_d
 	return true;
 }
 
+static bool generation_index_domains(struct conf_generation *g)
+{
+	const struct conf *c = &g->conf;
+	struct conf_budget_domain *v;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_budgets; i++)
+		n += c->budgets[i].domains.n;
+	v = arena_array(g->arena, n, sizeof(*v));
+	n = 0;
+	for (size_t i = 0; v && i < c->n_budgets; i++)
+		for (size_t k = 0; k < c->budgets[i].domains.n; k++)
+			v[n++] = (struct conf_budget_domain){
+				c->budgets[i].domains.v[k].p, (uint32_t)i, (uint32_t)k};
+	return generation_index(g, &g->domains, v, sizeof(*v), n);
+}
+
+static void generation_set_budgets(struct conf *c)
+{
+	char host[FEED_HOST_MAX];
+	size_t domain;
+
+	for (size_t i = 0; c->n_budgets > 0 && i < c->n_feeds; i++)
+		if (feed_link_domain(str_of(c->feeds[i].url), host))
+			c->feeds[i].budget = conf_find_budget(c, host, &domain);
+}
+
 int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 {
 	struct conf *c = &g->conf;
@@ -221,6 +265,8 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->n_feeds = d->blocks[CONF_KIND_FEED].n;
 	c->notifies = d->notifies;
 	c->n_notifies = d->blocks[CONF_KIND_NOTIFY].n;
+	c->budgets = d->budgets;
+	c->n_budgets = d->blocks[CONF_KIND_BUDGET].n;
 	generation_set_zones(g);
 	c->n_watches = d->blocks[CONF_KIND_WATCH].n;
 	c->watches = arena_array(g->arena, c->n_watches + 1, sizeof(*c->watches));
@@ -228,6 +274,9 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 		c->watches[i] = d->watches[i].watch;
 	if (!c->watches || !generation_add_canary(g, d))
 		return -ERR_NOMEM;
+	if (!generation_index_domains(g))
+		return -ERR_NOMEM;
+	generation_set_budgets(c);
 	if (generation_index(g, &g->feeds, c->feeds, sizeof(*c->feeds), c->n_feeds) &&
 		generation_index(g, &g->watches, c->watches, sizeof(*c->watches), c->n_watches) &&
 		generation_index(g, &g->notifies, c->notifies, sizeof(*c->notifies), c->n_notifies))

@@ -21,7 +21,13 @@ struct conf_generation {
 		const void *v; /* array of blocks; the name is the first member of each */
 		size_t size;   /* of one */
 		size_t n;
-	} feeds, watches, notifies;
+	} feeds, watches, notifies, domains;
+};
+
+/* A domain of a budget. */
+struct conf_budget_domain {
+	const char *name;
+	uint32_t budget, domain; /* indices into conf.budgets and its domains */
 };
 
 /* Returns an empty generation with one reference, arena and dir set. NULL: out of memory. */

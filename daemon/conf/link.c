@@ -401,6 +401,8 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	}
 	link_troubles(d);
 	conf_draft_link_canary(d);
+	if (conf_draft_link_budgets(d) != 0)
+		return -ERR_NOMEM;
 	if (!link_check_same_query(d) || !link_check_same_url(d))
 		return -ERR_NOMEM;
 	link_check_emptiness(d, first);

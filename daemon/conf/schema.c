@@ -14,6 +14,7 @@ static const char *const identity_words[] = {"auto", "id", "link", "title", NULL
 static const char *const type_words[] = {"feed", "sitemap", NULL};
 static const char *const websub_words[] = {"auto", "off", NULL};
 static const char *const insecure_words[] = {"deny", "allow", NULL};
+static const char *const retry_words[] = {"feed", "host", "domain", NULL};
 static const char *const http2_words[] = {"auto", "off", NULL};
 static const char *const rhythm_words[] = {"fixed", "learn", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
@@ -62,6 +63,8 @@ static const struct conf_key_row poll_keys[] = {
 		.help = "requests at once to one host"},
 	{CONF_KEY("host-gap", DURATION, conf_poll, host_gap), .fallback = "1s", .max = CLOCK_HOUR,
 		.help = "least time between two requests to one host"},
+	{CONF_KEY("per-domain", COUNT, conf_poll, per_domain), .fallback = "8", .max = 10000,
+		.help = "requests at once to all hosts of one registrable domain; 0: no limit"},
 	{CONF_KEY("parallel", COUNT, conf_poll, parallel), .fallback = "512", .min = 1,
 		.max = 10000, .help = "requests at once in all; slow servers get half of them"},
 	{CONF_KEY("contact", TEXT, conf_poll, contact), .told = "none", .max = 200,
@@ -291,6 +294,20 @@ static const struct conf_key_row websub_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row budget_keys[] = {
+	{CONF_KEY("domains", DOMAINS, conf_budget, domains), .required = true, .min = 1,
+		.max = 1000, .help = "whose hosts share it: each domain with all that is below it"},
+	{CONF_KEY("parallel", COUNT, conf_budget, parallel), .told = "poll.per-host", .min = 1,
+		.max = 1000, .help = "requests at once to all of these hosts"},
+	{CONF_KEY("gap", DURATION, conf_budget, gap), .told = "poll.host-gap", .max = CLOCK_HOUR,
+		.help = "least time between two requests to any of them"},
+	{CONF_KEY("retry-after", ENUM, conf_budget, retry_after), .fallback = "host",
+		.words = retry_words,
+		.help = "who pauses when a server answers 429 or 503: that feed, the feeds of its "
+			"host, or of its domain"},
+	{0},
+};
+
 const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_DAEMON] = {"daemon", false, NULL, "where things are kept and what is logged",
 		daemon_keys},
@@ -315,6 +332,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		corrections_keys},
 	[CONF_KIND_WEBSUB] = {"websub", false, NULL,
 		"a listener to which the hubs of feeds push what is new", websub_keys},
+	[CONF_KIND_BUDGET] = {"budget", true, NULL, "limits that the feeds of some domains share",
+		budget_keys},
 };
 
 const char *conf_schema_default(const struct conf_key_row *row)

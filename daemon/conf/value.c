@@ -287,6 +287,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_LISTEN] = {"address to listen on", .check = conf_value_check_listen,
 		.store = value_store_present},
 	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, .all = conf_value_store_networks},
+	[CONF_TYPE_DOMAINS] = {"list of domains", true, .check = conf_value_check_domain},
 	[CONF_TYPE_NOTIFY_TYPE] = {"word", .store = value_store_notify_type},
 	[CONF_TYPE_DAYTIME] = {"time of day", .store = conf_value_store_daytime},
 	[CONF_TYPE_HOURS] = {"hours", .store = conf_value_store_hours},

@@ -18,6 +18,7 @@ bool conf_value_check_listen(const struct conf_reading *r, const struct conf_val
 bool conf_value_check_header(const struct conf_reading *r, const struct conf_value *v);
 /* These store the value in its field too. */
 bool conf_value_store_url(const struct conf_reading *r, const struct conf_value *v, void *field);
+bool conf_value_check_domain(const struct conf_reading *r, const struct conf_value *v);
 bool conf_value_store_networks(
 	const struct conf_reading *r, const struct conf_node *node, void *field);
 

@@ -159,3 +159,20 @@ bool conf_value_store_networks(
 	}
 	return good;
 }
+
+bool conf_value_check_domain(const struct conf_reading *r, const struct conf_value *v)
+{
+	struct str s = v->text;
+	size_t skip = str_starts(s, STR("*.")) ? 2 : str_starts(s, STR(".")) ? 1 : 0;
+
+	if (conf_form_domain(s))
+		return true;
+	if (conf_form_domain(str_slice(s.p + skip, s.n - skip)))
+		return conf_value_report(r, v,
+			arena_printf(r->draft->scratch, "write %s: what is below it belongs to it",
+				conf_show(r->draft->diags, str_slice(s.p + skip, s.n - skip))),
+			"this is no domain");
+	return conf_value_report(r, v,
+		"write a name alone, without scheme, port or path: example.org",
+		"this is no domain");
+}

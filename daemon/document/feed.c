@@ -153,6 +153,8 @@ json_t *document_feed(const struct document_feed *d)
 	document_set_text(o, "moved", str_of(document_feed_moved(f)));
 	document_set_url(o, "adopted", f->adopted);
 	feed_set_interval(o, cf, &i);
+	if (cf->budget)
+		document_set_text(o, "budget", str_of(cf->budget->name));
 	document_set_stamp(o, "whole_body", f->trust.whole_at);
 	if (trust_is_lost(&f->trust, clock_wall()))
 		document_set_stamp(o, "validators_lie_until", f->trust.distrust_until);

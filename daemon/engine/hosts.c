@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/hosts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/hash.h"
+#include "host_pool.h"
 
-/* Quick ones go first, until a slow one has been ready for so long. */
-#define SLOW_PATIENCE_MS (10 * CLOCK_SECOND)
+/* How many hosts one call makes ready: many may become so at once, after a suspend. */
+#define READY_MAX 512
 
-TAILQ_HEAD(host_queue, host_slot);
+/* --- hosts by name --- */
 
-struct host {
-	struct host_queue queue[LANES];
-	unsigned active, active_slow;
-	int64_t ready_at;	      /* no request starts earlier */
-	struct due due[LANES];	      /* in hosts.ready */
-	LIST_ENTRY(host) active_link; /* in hosts.active */
-	UT_hash_handle hh;
-	char name[];
-};
-
-void hosts_init(struct hosts *h)
+void hosts_init(struct hosts *h, struct host_budgets *b)
 {
-	*h = (struct hosts){.per_host = 1};
-	LIST_INIT(&h->active);
+	assert(b->n_all < HOSTS_SHARING);
+	*h = (struct hosts){.budgets = b, .number = b->n_all++};
+	LIST_INSERT_HEAD(&b->all, h, link);
 }
 
 /* In parts, because a table of 100,000 hosts takes long to grow. */
@@ -43,68 +35,80 @@ static struct host *host_find(const struct hosts *h, const char *name)
 	return x;
 }
 
+bool hosts_has(const struct hosts *h, const char *name)
+{
+	return host_find(h, name) != NULL;
+}
+
 void hosts_release(struct hosts *h)
 {
 	struct host *x, *next;
 
+	if (!h->budgets)
+		return;
 	for (int i = 0; i < HOSTS_PARTS; i++) {
 		HASH_ITER (hh, h->parts[i], x, next) {
+			for (enum host_kind kind = 0; kind < HOST_KINDS; kind++)
+				host_put(x, kind, NULL, 0);
+			host_pool_leave(x);
+			if (x->active > 0)
+				LIST_REMOVE(x, active_link);
 			HASH_DEL(h->parts[i], x);
 			free(x);
 		}
 	}
-	for (int lane = 0; lane < LANES; lane++)
-		due_release(&h->ready[lane]);
+	for (int kind = 0; kind < HOST_KINDS; kind++)
+		due_release(&h->waiting[kind]);
+	host_heaps_release(&h->ready);
+	LIST_REMOVE(h, link);
+	h->budgets = NULL;
 }
 
-/* Keeps hosts.ready: called after every change of a queue, of active or of ready_at. */
-static void host_update_ready(struct hosts *h, struct host *x)
+static bool hosts_reserve(struct hosts *h, size_t n)
 {
-	for (int lane = 0; lane < LANES; lane++) {
-		if (!TAILQ_EMPTY(&x->queue[lane]) && x->active < h->per_host &&
-			(lane != LANE_SLOW || x->active_slow < lanes_slow_share(h->per_host)))
-			due_set(&h->ready[lane], &x->due[lane], x->ready_at);
-		else
-			due_unset(&h->ready[lane], &x->due[lane]);
+	bool ok = host_heaps_reserve(&h->ready, n);
+
+	for (int kind = 0; kind < HOST_KINDS; kind++)
+		ok = ok && due_reserve(&h->waiting[kind], n) == 0;
+	return ok;
+}
+
+static struct host *host_new(struct hosts *h, const char *name, int64_t now)
+{
+	size_t n = strlen(name);
+	struct host *x = calloc(1, sizeof(*x) + n + 1);
+
+	if (!x)
+		return NULL;
+	memcpy(x->name, name, n + 1);
+	x->in = h;
+	x->ready_at = now;
+	for (int kind = 0; kind < HOST_KINDS; kind++) {
+		x->due[kind].owner = x;
+		for (int c = 0; c < HOST_CLASSES; c++)
+			TAILQ_INIT(&x->queue[kind][c]);
 	}
-}
-
-void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms)
-{
-	struct host *x;
-
-	h->per_host = per_host > 0 ? per_host : 1;
-	h->gap_ms = gap_ms;
-	/* The others are below any limit. */
-	LIST_FOREACH (x, &h->active, active_link)
-		host_update_ready(h, x);
+	if (host_pool_join(x))
+		return x;
+	free(x);
+	return NULL;
 }
 
 static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 {
-	size_t n = strlen(name);
 	struct host *x = host_find(h, name);
 
 	if (x)
 		return x;
-	for (int lane = 0; lane < LANES; lane++) {
-		if (due_reserve(&h->ready[lane], h->n + 1) != 0)
-			return NULL;
-	}
-	x = calloc(1, sizeof(*x) + n + 1);
+	x = hosts_reserve(h, h->n + 1) ? host_new(h, name, now) : NULL;
 	if (!x)
 		return NULL;
-	memcpy(x->name, name, n + 1);
-	for (int lane = 0; lane < LANES; lane++) {
-		TAILQ_INIT(&x->queue[lane]);
-		x->due[lane].owner = x;
-	}
-	x->ready_at = now;
-	HASH_ADD(hh, h->parts[host_part(name)], name[0], n, x);
+	HASH_ADD(hh, h->parts[host_part(name)], name[0], strlen(name), x);
 	if (table_has(x)) {
 		h->n++;
 		return x;
 	}
+	host_pool_leave(x);
 	free(x);
 	return NULL;
 }
@@ -113,8 +117,9 @@ static struct host_slot *host_first_queued(const struct host *x)
 {
 	struct host_slot *first = NULL;
 
-	for (int lane = 0; lane < LANES && !first; lane++)
-		first = TAILQ_FIRST(&x->queue[lane]);
+	for (int kind = 0; kind < HOST_KINDS; kind++)
+		for (int c = 0; c < HOST_CLASSES && !first; c++)
+			first = TAILQ_FIRST(&x->queue[kind][c]);
 	return first;
 }
 
@@ -134,8 +139,17 @@ static void hosts_sweep(struct hosts *h, int64_t now)
 			continue;
 		HASH_DEL(h->parts[h->sweep_part], x);
 		h->n--;
+		host_pool_leave(x);
 		free(x);
 	}
+}
+
+/* --- requests --- */
+
+static struct host_queue *host_queue_of(const struct host_slot *s)
+{
+	return &s->host->queue[s->lane == LANE_SLOW ? HOST_SLOW : HOST_ORDINARY]
+			      [s->urgent ? HOST_URGENT : HOST_USUAL];
 }
 
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now)
@@ -146,114 +160,170 @@ int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool f
 		return -ERR_NOMEM;
 	s->host = x;
 	s->state = HOST_SLOT_QUEUED;
-	s->since = now;
+	s->since = first ? 0 : (uint32_t)(now / 64) + 1;
 	if (first)
-		TAILQ_INSERT_HEAD(&x->queue[s->lane], s, link);
+		TAILQ_INSERT_HEAD(host_queue_of(s), s, link);
 	else
-		TAILQ_INSERT_TAIL(&x->queue[s->lane], s, link);
-	host_update_ready(h, x);
+		TAILQ_INSERT_TAIL(host_queue_of(s), s, link);
+	host_update(x);
 	hosts_sweep(h, now);
 	return 0;
 }
 
-static bool host_is_before(const struct due *a, const struct due *b)
+/* Its own time has come: it is ready, or waits for its pool. */
+static void host_place(struct host *x, enum host_kind kind, int64_t now)
 {
-	return a && (!b || a->at <= b->at);
-}
-
-/* The lane whose next request starts first. */
-static enum lane hosts_next_lane(const struct hosts *h, int64_t now, bool slow)
-{
-	const struct due *quick = due_first(&h->ready[LANE_QUICK]);
-	const struct due *unknown = due_first(&h->ready[LANE_UNKNOWN]);
-	const struct due *last = slow ? due_first(&h->ready[LANE_SLOW]) : NULL;
-	bool is_quick = quick && (quick->at <= now || host_is_before(quick, unknown));
-	bool is_next = !last || host_is_before(is_quick ? quick : unknown, last);
-
-	if (!is_next && is_quick && quick->at <= now)
-		is_next = last->at > now - SLOW_PATIENCE_MS;
-	if (!is_next)
-		return LANE_SLOW;
-	return is_quick ? LANE_QUICK : LANE_UNKNOWN;
-}
-
-/*
- * The lane of a ready host that goes before `lane`: one whose first request has waited much longer.
- * A host may be ready only now and then, and always have quick ones.
- */
-static enum lane host_overdue_lane(
-	const struct hosts *h, const struct host *x, enum lane lane, bool slow)
-{
-	int64_t since = TAILQ_FIRST(&x->queue[lane])->since - SLOW_PATIENCE_MS;
-	bool may_slow = slow && x->active_slow < lanes_slow_share(h->per_host);
-
-	for (int other = (int)lane + 1; other < LANES; other++) {
-		const struct host_slot *s = TAILQ_FIRST(&x->queue[other]);
-
-		if (s && s->since < since && (other != LANE_SLOW || may_slow))
-			return (enum lane)other;
+	if (!x->pool || host_pool_admits(x->pool, kind, now)) {
+		host_put_by_age(x, kind, &x->in->ready);
+		return;
 	}
-	return lane;
+	host_put_by_age(x, kind, host_pool_parking(x));
+	host_pool_set_wake(x->pool);
+}
+
+static void hosts_make_ready(struct hosts *h, int64_t now)
+{
+	struct due *d;
+
+	for (enum host_kind kind = 0; kind < HOST_KINDS; kind++)
+		for (int n = 0; n < READY_MAX; n++) {
+			d = due_first(&h->waiting[kind]);
+			if (!d || d->at > now)
+				break;
+			host_place(d->owner, kind, now);
+		}
+	host_pools_wake(h->budgets, now);
+}
+
+/* The host whose request is next, and its kind. NULL: none is ready. */
+static struct host *hosts_choose(const struct hosts *h, bool slow, enum host_kind *kind)
+{
+	const struct due *ordinary, *last;
+	enum host_class c;
+
+	if (!host_heaps_choose(&h->ready, true, slow, &c))
+		return NULL;
+	ordinary = due_first(&h->ready.by[HOST_ORDINARY][c]);
+	last = slow ? due_first(&h->ready.by[HOST_SLOW][c]) : NULL;
+	*kind = !ordinary || (last && last->at < ordinary->at) ? HOST_SLOW : HOST_ORDINARY;
+	return (*kind == HOST_SLOW ? last : ordinary)->owner;
+}
+
+static struct host_slot *host_start(struct host *x, enum host_kind kind, int64_t now)
+{
+	struct hosts *h = x->in;
+	enum host_class c = host_next_class(x, kind);
+	struct host_slot *s = TAILQ_FIRST(&x->queue[kind][c]);
+
+	TAILQ_REMOVE(&x->queue[kind][c], s, link);
+	s->state = HOST_SLOT_ACTIVE;
+	if (x->active == 0)
+		LIST_INSERT_HEAD(&h->budgets->active, x, active_link);
+	host_count_favour(&h->ready.favoured, c, h->ready.by[kind][HOST_USUAL].n > 0);
+	host_pool_note_start(x, s, now);
+	return s;
 }
 
 struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow)
 {
-	enum lane lane = hosts_next_lane(h, now, slow);
-	struct due *d = due_first(&h->ready[lane]);
-	struct host_slot *s;
+	enum host_kind kind;
 	struct host *x;
 
-	if (!d || d->at > now)
-		return NULL;
-	x = d->owner;
-	lane = host_overdue_lane(h, x, lane, slow);
-	s = TAILQ_FIRST(&x->queue[lane]);
-	TAILQ_REMOVE(&x->queue[lane], s, link);
-	s->state = HOST_SLOT_ACTIVE;
-	if (x->active++ == 0)
-		LIST_INSERT_HEAD(&h->active, x, active_link);
-	x->active_slow += s->lane == LANE_SLOW;
-	x->ready_at = now + h->gap_ms;
-	host_update_ready(h, x);
-	return s;
+	for (;;) {
+		hosts_make_ready(h, now);
+		x = hosts_choose(h, slow, &kind);
+		if (!x)
+			return NULL;
+		if (!x->pool || host_pool_admits(x->pool, kind, now))
+			return host_start(x, kind, now);
+		/* Others of its pool were faster. */
+		host_place(x, kind, now);
+	}
+}
+
+static int64_t hosts_earlier(int64_t at, const struct due *d, int64_t of_d)
+{
+	return d && of_d < at ? of_d : at;
 }
 
 int64_t hosts_next_ready(const struct hosts *h, bool slow)
 {
-	struct due *d = due_first(&h->ready[hosts_next_lane(h, INT64_MIN, slow)]);
+	const struct due *d = due_first(&h->budgets->wakes);
+	int64_t at = hosts_earlier(INT64_MAX, d, d ? d->at : 0);
 
-	return d ? d->at : INT64_MAX;
+	for (int kind = 0; kind < (slow ? HOST_KINDS : HOST_SLOW); kind++) {
+		d = due_first(&h->waiting[kind]);
+		at = hosts_earlier(at, d, d ? d->at : 0);
+		for (int c = 0; c < HOST_CLASSES; c++) {
+			d = due_first(&h->ready.by[kind][c]);
+			at = hosts_earlier(
+				at, d, d ? ((const struct host *)d->owner)->ready_at : 0);
+		}
+	}
+	return at;
 }
 
 void hosts_leave(struct hosts *h, struct host_slot *s)
 {
 	struct host *x = s->host;
 
+	(void)h;
 	if (s->state == HOST_SLOT_NONE)
 		return;
 	if (s->state == HOST_SLOT_QUEUED) {
-		TAILQ_REMOVE(&x->queue[s->lane], s, link);
+		TAILQ_REMOVE(host_queue_of(s), s, link);
 	} else {
-		if (--x->active == 0)
+		host_pool_note_end(x, s);
+		if (x->active == 0)
 			LIST_REMOVE(x, active_link);
-		x->active_slow -= s->lane == LANE_SLOW;
 	}
 	s->state = HOST_SLOT_NONE;
 	s->host = NULL;
-	host_update_ready(h, x);
+	host_update(x);
+	host_pool_set_wake(x->pool);
 }
 
-static void host_block(struct hosts *h, struct host *x, int64_t until)
+/* --- pauses --- */
+
+static enum conf_retry_scope host_scope(const struct host *x)
+{
+	return x->pool && x->pool->budget ? x->pool->budget->retry_after : CONF_RETRY_HOST;
+}
+
+static void host_rest(struct host *x, int64_t until)
 {
 	if (until <= x->ready_at)
 		return;
 	x->ready_at = until;
-	host_update_ready(h, x);
+	host_update_time(x);
+	host_pool_set_wake(x->pool);
 }
 
-void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until)
+static void host_rest_domain(const struct host *x, int64_t until)
 {
-	host_block(h, s->host, until);
+	struct host_pool *p = x->pool;
+	struct host *peer;
+
+	if (until > p->rest_until[x->domain])
+		p->rest_until[x->domain] = until;
+	LIST_FOREACH (peer, &p->hosts, peer_link)
+		if (peer->domain == x->domain)
+			host_rest(peer, until);
+}
+
+static bool host_block(struct host *x, int64_t until)
+{
+	switch (host_scope(x)) {
+	case CONF_RETRY_FEED: return false;
+	case CONF_RETRY_HOST: host_rest(x, until); break;
+	case CONF_RETRY_DOMAIN: host_rest_domain(x, until); break;
+	}
+	return true;
+}
+
+bool hosts_block(const struct host_slot *s, int64_t until)
+{
+	return host_block(s->host, until);
 }
 
 void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now)
@@ -261,29 +331,35 @@ void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t 
 	struct host *x = host_get(h, name, now);
 
 	if (x)
-		host_block(h, x, until);
+		(void)host_block(x, until);
 }
 
 int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now)
 {
+	const struct host_budgets *b = h->budgets;
 	const struct host *x = host_find(h, name);
+	const struct conf_budget *budget;
+	size_t domain;
+	int64_t until;
 
-	/* After a request it is not ready for gap_ms either. */
-	return x && x->ready_at > now + h->gap_ms ? x->ready_at : 0;
+	/* After a request it is not ready for its gap either. */
+	if (x)
+		return x->ready_at > now + host_gap(x) ? x->ready_at : 0;
+	budget = b->conf ? conf_find_budget(b->conf, name, &domain) : NULL;
+	until = budget ? b->named[budget - b->conf->budgets]->rest_until[domain] : 0;
+	return until > now ? until : 0;
 }
 
-struct host_slot *hosts_first_queued(const struct host_slot *s)
+struct host_slot *hosts_first_blocked(const struct host_slot *s)
 {
-	return host_first_queued(s->host);
-}
+	const struct host *x = s->host;
+	struct host_slot *first = host_first_queued(x);
+	const struct host *peer;
 
-void hosts_shift(struct hosts *h, int64_t ms)
-{
-	struct host *x, *next;
-
-	for (int i = 0; i < HOSTS_PARTS; i++)
-		HASH_ITER (hh, h->parts[i], x, next)
-			x->ready_at -= ms;
-	for (int lane = 0; lane < LANES; lane++)
-		due_shift(&h->ready[lane], ms);
+	if (first || host_scope(x) != CONF_RETRY_DOMAIN)
+		return first;
+	LIST_FOREACH (peer, &x->pool->hosts, peer_link)
+		if (peer->domain == x->domain && !first)
+			first = host_first_queued(peer);
+	return first;
 }

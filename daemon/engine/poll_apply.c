@@ -211,9 +211,8 @@ void poll_apply_start(struct poller *p, struct conf *conf)
 	p->reload++;
 	p->applied = 0;
 	p->lanes.slots = p->conf->poll.parallel;
-	for (int i = 0; i < POLL_NETWORKS; i++)
-		hosts_set_limits(
-			&p->networks[i].hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
+	if (host_budgets_set(&p->budgets, p->conf) != 0)
+		parts_fail_nomem(&p->o);
 	p->apply_step = port->start(port->ctx, 0, poll_apply_on_step, p);
 }
 

@@ -324,10 +324,14 @@ void poll_host_of(const char *url, char host[FEED_HOST_MAX])
 struct poll_network *poll_feed_network(struct poll_feed *f, const char *host)
 {
 	uint8_t a[16];
+	struct poll_network *n = f->poller->networks;
 	bool near =
 		address_of_host(str_of(host), a) == 0 ? !address_public(a) : f->near && !f->visit;
 
-	return &f->poller->networks[near ? POLL_NEAR : POLL_FAR];
+	/* All requests of a host count together, although its address is not known of each feed. */
+	if (hosts_has(&n[near ? POLL_FAR : POLL_NEAR].hosts, host))
+		near = !near;
+	return &n[near ? POLL_NEAR : POLL_FAR];
 }
 
 void poll_feed_queue(struct poll_feed *f, bool first)
@@ -339,6 +343,7 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 	poll_feed_set_state(f, POLL_DUE);
 	poll_host_of(url, host);
 	f->network = poll_feed_network(f, host);
+	f->slot.urgent = f->cf->urgent;
 	f->slot.lane = f->network->down && f->unreached_at ? LANE_SLOW : lanes_of_peer(&f->peer);
 	if (hosts_enqueue(&f->network->hosts, &f->slot, host, first, clock_mono()) != 0) {
 		poll_feed_note_lack(f, "out of memory");

@@ -225,10 +225,11 @@ struct poller {
 	size_t bytes; /* of the bodies of all visits, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
-	size_t unread;		/* feeds that were never polled */
-	size_t parsed;		/* documents */
-	int64_t lack_logged_at; /* monotonic; 0: never */
-	size_t to_do;		/* once: feeds not yet polled */
+	size_t unread;		     /* feeds that were never polled */
+	size_t parsed;		     /* documents */
+	int64_t lack_logged_at;	     /* monotonic; 0: never */
+	size_t to_do;		     /* once: feeds not yet polled */
+	struct host_budgets budgets; /* of the hosts in both networks */
 	struct poll_network networks[POLL_NETWORKS];
 	/* When the ramp of poll_places.c began; the places taken then, and the polls stored since.
 	 */
@@ -446,7 +447,7 @@ void poll_fetch_cancel(struct poll_visit *v);
 /* Notes that the host of the next request is asked now. */
 bool poll_reuse_is_likely(struct poll_visit *v);
 
-void poll_network_init(struct poll_network *n);
+void poll_network_init(struct poll_network *n, struct host_budgets *b);
 /* connected of struct fetch_request; arg: the visit. */
 void poll_network_note_connected(void *arg, bool near);
 /* A poll ended with this answer. True: POLL_HELD is its result. */

@@ -181,7 +181,7 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 	return poll_visit_fail(v, "%s", v->error.text);
 }
 
-/* 429 or 503: no feed of this host is fetched for a while. */
+/* 429 or 503: no feed of this host, or of what its budget names, is fetched for a while. */
 static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answer *a)
 {
 	int64_t rest = a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
@@ -189,10 +189,9 @@ static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answe
 	if (rest <= 0)
 		rest = a->status == 429 ? HOST_REST : 0;
 	v->retry_after = rest > v->retry_after ? rest : v->retry_after;
-	v->host_rests = rest > 0;
-	hosts_block(&v->feed->network->hosts, &v->feed->slot, clock_mono() + rest);
+	v->host_rests = rest > 0 && hosts_block(&v->feed->slot, clock_mono() + rest);
 	/* Stored for the host of the feed only, not for one that it redirects to. */
-	if (v->hops.n == 1 && !v->map && rest > 0)
+	if (v->hops.n == 1 && !v->map && v->host_rests)
 		v->poll.host_rest = clock_wall() + rest;
 }
 

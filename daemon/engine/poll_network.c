@@ -38,9 +38,9 @@ static int64_t network_probe_wait(unsigned probes)
 	return (probes < n ? waits[probes] : 15) * CLOCK_SECOND;
 }
 
-void poll_network_init(struct poll_network *n)
+void poll_network_init(struct poll_network *n, struct host_budgets *b)
 {
-	hosts_init(&n->hosts);
+	hosts_init(&n->hosts, b);
 	TAILQ_INIT(&n->unreached);
 }
 
@@ -340,10 +340,9 @@ void poll_network_hurry(struct poller *p)
 
 void poll_network_resume(struct poller *p, int64_t slept)
 {
-	for (int i = 0; i < POLL_NETWORKS; i++) {
-		hosts_shift(&p->networks[i].hosts, slept);
+	host_budgets_shift(&p->budgets, slept);
+	for (int i = 0; i < POLL_NETWORKS; i++)
 		p->networks[i].resumed_at = clock_mono();
-	}
 	poll_network_hurry(p);
 	poll_ramp_start(p);
 }

@@ -39,7 +39,7 @@ static void poller_fail_waiting(struct poll_visit *v)
 {
 	struct host_slot *s;
 
-	while ((s = hosts_first_queued(&v->feed->slot)) != NULL) {
+	while ((s = hosts_first_blocked(&v->feed->slot)) != NULL) {
 		struct poll_feed *f = s->owner;
 
 		hosts_leave(&f->network->hosts, s);
@@ -351,13 +351,17 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 
 	if (!p)
 		return NULL;
+	if (host_budgets_init(&p->budgets) != 0) {
+		free(p);
+		return NULL;
+	}
 	p->o = *o;
 	p->conf = conf_ref(conf);
 	p->step_ended = poller_step_ended;
 	LIST_INIT(&p->visits);
 	TAILQ_INIT(&p->to_load);
 	for (int i = 0; i < POLL_NETWORKS; i++)
-		poll_network_init(&p->networks[i]);
+		poll_network_init(&p->networks[i], &p->budgets);
 	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->quiet_held);
@@ -401,6 +405,7 @@ void poller_free(struct poller *p)
 	poll_quiet_release(p);
 	for (int i = 0; i < POLL_NETWORKS; i++)
 		hosts_release(&p->networks[i].hosts);
+	host_budgets_release(&p->budgets);
 	due_release(&p->due);
 	conf_unref(p->conf);
 	free(p);

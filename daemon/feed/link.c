@@ -224,16 +224,11 @@ bool feed_link_domain(struct str url, char host[FEED_HOST_MAX])
 	return true;
 }
 
-bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX])
+void feed_link_registrable_host(const char *host, char domain[FEED_HOST_MAX])
 {
-	char host[FEED_HOST_MAX];
 	char *lower = NULL;
 	const char *found;
 
-	if (!feed_link_domain(url, host)) {
-		domain[0] = '\0';
-		return false;
-	}
 	/* not an IP address: the list would return "0.1" as a domain */
 	found = strspn(host, "0123456789.") == strlen(host) || host[0] == '[' ? NULL : host;
 	if (found && psl_str_to_utf8lower(host, NULL, NULL, &lower) == PSL_SUCCESS)
@@ -243,5 +238,21 @@ bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX])
 		found = host;
 	memcpy(domain, found, strlen(found) + 1);
 	psl_free_string(lower);
+}
+
+bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX])
+{
+	char host[FEED_HOST_MAX];
+
+	domain[0] = '\0';
+	if (!feed_link_domain(url, host))
+		return false;
+	feed_link_registrable_host(host, domain);
 	return true;
+}
+
+/* Hosting platforms are in a part of the list of their own: their servers are one. */
+bool feed_link_is_suffix(const char *host)
+{
+	return psl_is_public_suffix2(psl_builtin(), host, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }

@@ -59,6 +59,7 @@ struct conf_daemon {
 struct conf_poll {
 	int64_t every; /* ms */
 	unsigned per_host, parallel;
+	unsigned per_domain; /* 0: no limit */
 	int64_t host_gap;    /* ms */
 	const char *contact; /* NULL: none */
 	size_t max_body;
@@ -66,6 +67,19 @@ struct conf_poll {
 	struct conf_cidr *allow; /* with CONF_PRIVATE_LIST */
 	size_t n_allow;
 	const char *proxy, *ca_file; /* NULL: none. Feeds have their own, taken from here */
+};
+
+/* For whom a Retry-After counts with 429 and 503, besides the feed that was asked. */
+enum conf_retry_scope { CONF_RETRY_FEED, CONF_RETRY_HOST, CONF_RETRY_DOMAIN };
+
+/* Limits that all hosts of some domains share, in place of those of their own. */
+struct conf_budget {
+	const char *name;
+	struct conf_list domains; /* in lower case; each in one budget only */
+	unsigned parallel;
+	int64_t gap; /* ms */
+	enum conf_retry_scope retry_after;
+	struct conf_place place;
 };
 
 /* A time of the day. */
@@ -156,7 +170,9 @@ struct conf_feed {
 	enum conf_first_run first_run;
 	bool resurfaced_alert; /* resurfaced = "alert" */
 	enum feed_identity identity;
-	bool named; /* by the feeds of a watch */
+	const struct conf_budget *budget; /* of its url; NULL: none, or url_credential */
+	bool named;			  /* by the feeds of a watch */
+	bool urgent; /* in the feeds or groups of a watch with the priority flash or urgent */
 	struct conf_place place;
 };
 
@@ -234,6 +250,8 @@ struct conf {
 	size_t n_watches;
 	struct conf_notify *notifies;
 	size_t n_notifies;
+	struct conf_budget *budgets;
+	size_t n_budgets;
 	struct watch_set *set;
 	const char *dir;
 	uint64_t generation; /* unique in this process; never 0 */
@@ -325,6 +343,11 @@ bool conf_is_last(const struct conf *c);
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name);
+/*
+ * The budget of a host in lower case, by the longest of the domains that it is or is below; stores
+ * the index of that domain. NULL: none.
+ */
+const struct conf_budget *conf_find_budget(const struct conf *c, const char *host, size_t *domain);
 /* For "did you mean": the name that is nearest to a misspelt one. Absent: none is near enough. */
 struct str conf_nearest_feed(const struct conf *c, struct str name);
 struct str conf_nearest_watch(const struct conf *c, struct str name);

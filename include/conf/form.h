@@ -64,6 +64,8 @@ enum conf_url conf_form_url(struct str s);
  * spaces, braces and other characters that have no place in a URL percent-encoded after the host.
  */
 void conf_form_encode_url(struct str s, struct buf *out);
+/* The name of a host or of a domain: labels with dots between them; an IPv4 address too. */
+bool conf_form_domain(struct str s);
 /* A token as services issue them: one word of visible ASCII characters. */
 bool conf_form_token(struct str s);
 /*

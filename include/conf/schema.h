@@ -28,8 +28,9 @@ enum conf_kind {
 	CONF_KIND_CANARY,
 	CONF_KIND_CORRECTIONS,
 	CONF_KIND_WEBSUB,
+	CONF_KIND_BUDGET,
 };
-#define CONF_KINDS 13
+#define CONF_KINDS 14
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
@@ -61,6 +62,7 @@ enum conf_type {
 	CONF_TYPE_CREDENTIAL,
 	CONF_TYPE_CREDENTIALS,
 	CONF_TYPE_NETWORKS,
+	CONF_TYPE_DOMAINS,
 	CONF_TYPE_PROXY,       /* scheme://host:port; "" is kept */
 	CONF_TYPE_LISTEN,      /* address:port or unix:path */
 	CONF_TYPE_NOTIFY_TYPE, /* pointer to the receiver type */
@@ -70,7 +72,7 @@ enum conf_type {
 	CONF_TYPE_RATE,	       /* struct conf_rate */
 	CONF_TYPE_EXPIRE,      /* struct conf_expire */
 };
-#define CONF_TYPES 37
+#define CONF_TYPES 38
 
 /* What the file of a credential must hold. */
 enum conf_holds {

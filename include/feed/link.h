@@ -59,5 +59,9 @@ uint64_t feed_link_number(struct str url);
 bool feed_link_domain(struct str url, char host[FEED_HOST_MAX]);
 /* The registrable domain ("bbc.co.uk") according to the public suffix list, else the host. */
 bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX]);
+/* The same for a host in lower case. */
+void feed_link_registrable_host(const char *host, char domain[FEED_HOST_MAX]);
+/* Is it one below which independent parties register, such as "com" and "co.uk"? */
+bool feed_link_is_suffix(const char *host);
 
 #endif

@@ -348,6 +348,9 @@ check "the log says that items are left out" "event=items-left-out feed=many ite
 check "feeds show says that items are left out" \
 	"left out   3 of its last body, which has more than 2000; the newest by date were taken, without dates the first and the last" \
 	"$(many feeds show many | grep 'left out')"
+echo 'budget b { domains = { 127.0.0.1 } parallel = 3 gap = 90s }' >>"$dir/many/nightdesk.conf"
+check "feeds show names the budget" \
+	"budget     b: 3 at once, 90 s apart, for all feeds of its domains" "$(many feeds show many | grep budget)"
 check "feeds says that items are left out" \
 	"many                      stale         TIME  2000 items, 3 left out  newest item of TIME" \
 	"$(many feeds | mask)"

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "engine/due.h"
-#include "engine/hosts.h"
 #include "engine/schedule.h"
 
 #define MIN  CLOCK_MINUTE
@@ -242,47 +241,6 @@ static void the_heap_returns_the_earliest(void **state)
 	due_release(&h);
 }
 
-static void requests_to_a_host_take_turns(void **state)
-{
-	struct host_slot s[5] = {{.state = HOST_SLOT_NONE}};
-	struct host_slot other = {.state = HOST_SLOT_NONE};
-	struct hosts h;
-
-	(void)state;
-	hosts_init(&h);
-	hosts_set_limits(&h, 2, 1000);
-	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(hosts_enqueue(&h, &s[i], "a.example", false, 0), 0);
-	assert_int_equal(hosts_enqueue(&h, &s[4], "a.example", true, 0), 0);
-	assert_int_equal(hosts_enqueue(&h, &other, "b.example", false, 0), 0);
-
-	assert_ptr_equal(hosts_take_ready(&h, 0, false), &s[4]); /* inserted before the others */
-	assert_ptr_equal(hosts_take_ready(&h, 0, false), &other);
-	assert_null(hosts_take_ready(&h, 0, false)); /* the minimum gap */
-	assert_int_equal(hosts_next_ready(&h, false), 1000);
-	assert_ptr_equal(hosts_take_ready(&h, 1000, false), &s[0]);
-	assert_null(hosts_take_ready(&h, 5000, false)); /* two at once */
-	assert_int_equal(hosts_next_ready(&h, false), INT64_MAX);
-	hosts_block(&h, &s[0], 60000); /* the host sent Retry-After */
-	hosts_leave(&h, &s[0]);
-	hosts_leave(&h, &s[1]); /* removed from the queue */
-	assert_null(hosts_take_ready(&h, 59999, false));
-	assert_ptr_equal(hosts_take_ready(&h, 60000, false), &s[2]);
-	hosts_leave(&h, &s[2]);
-	hosts_leave(&h, &s[3]);
-	hosts_leave(&h, &s[4]);
-	hosts_leave(&h, &other);
-	assert_int_equal(hosts_next_ready(&h, false), INT64_MAX);
-	/* Idle hosts go as others are asked: only that of this request is left. */
-	for (int i = 0; i < HOSTS_PARTS; i++) {
-		assert_int_equal(hosts_enqueue(&h, &other, "c.example", false, 70000), 0);
-		hosts_leave(&h, &other);
-	}
-	assert_int_equal(hosts_enqueue(&h, &other, "c.example", false, 70000), 0);
-	assert_int_equal(h.n, 1);
-	hosts_release(&h);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,7 +250,6 @@ int main(void)
 		cmocka_unit_test(attempts_become_fewer),
 		cmocka_unit_test(receivers_in_trouble_are_probed_at_a_pace),
 		cmocka_unit_test(the_heap_returns_the_earliest),
-		cmocka_unit_test(requests_to_a_host_take_turns),
 	};
 
 	return cmocka_run_group_tests_name("engine schedule", tests, NULL, NULL);
