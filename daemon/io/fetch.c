@@ -16,6 +16,7 @@
 #include "fetch_headers.h"
 #include "fetch_proxy.h"
 #include "fetch_reach.h"
+#include "fetch_socket.h"
 #include "http_headers.h"
 #include "multi.h"
 #include "multi_limits.h"
@@ -121,7 +122,7 @@ static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struc
 		return CURL_SOCKET_BAD;
 	}
 	fetch_tried_add(&op->tried, &sa->addr, sa->addrlen);
-	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
+	return fetch_socket_open(sa->family, sa->socktype, sa->protocol);
 }
 
 /*

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The socket of a request. What is sent is short, so its buffer for that is too: a server that
+ * floods HTTP/2 with frames to be acknowledged, and reads no acknowledgement, would otherwise hold
+ * the loop until megabytes of them are in it.
+ */
+#ifndef IO_FETCH_SOCKET_H
+#define IO_FETCH_SOCKET_H
+
+int fetch_socket_open(int family, int type, int protocol); /* as socket() */
+
+#endif
