@@ -2,11 +2,8 @@
 #include "io/fetch.h"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <unistd.h>
 
 #include "answer_lists.h"
-#include "authorities.h"
 #include "base/clock.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
@@ -109,15 +106,11 @@ static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struc
 {
 	struct fetch_op *op = ctx;
 	uint8_t a[16];
-	uint16_t port;
 
 	(void)purpose;
 	if (address_of_sockaddr(&sa->addr, sa->addrlen, a))
 		return CURL_SOCKET_BAD;
-	/* sin_port and sin6_port have the same offset. */
-	memcpy(&port, (const char *)&sa->addr + offsetof(struct sockaddr_in, sin_port),
-		sizeof(port));
-	if (!fetch_op_may_reach(op, a, ntohs(port))) {
+	if (!fetch_op_may_reach(op, a, fetch_socket_port(&sa->addr))) {
 		multi_kick(op->fetch->multi, &op->transfer);
 		return CURL_SOCKET_BAD;
 	}
@@ -241,10 +234,8 @@ static void fetch_op_judge(struct fetch_op *op, CURLcode rc, struct err *e)
  */
 static bool fetch_op_is_cut(struct fetch_op *op, CURLcode rc)
 {
-	if (op->body.fault != FETCH_BODY_GOOD || op->aborted != ABORT_NONE)
-		return false;
-	if (rc != CURLE_PARTIAL_FILE && rc != CURLE_RECV_ERROR && rc != CURLE_HTTP2 &&
-		rc != CURLE_HTTP2_STREAM && rc != CURLE_OPERATION_TIMEDOUT)
+	if (op->body.fault != FETCH_BODY_GOOD || op->aborted != ABORT_NONE ||
+		!transfer_error_is_cut(rc))
 		return false;
 	fetch_body_finish(&op->body);
 	return op->body.fault == FETCH_BODY_GOOD && op->body.data.len > 0;

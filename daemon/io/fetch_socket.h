@@ -7,6 +7,9 @@
 #ifndef IO_FETCH_SOCKET_H
 #define IO_FETCH_SOCKET_H
 
+#include <sys/socket.h>
+
 int fetch_socket_open(int family, int type, int protocol); /* as socket() */
+unsigned fetch_socket_port(const struct sockaddr *at);	   /* of IPv4 or IPv6 */
 
 #endif

@@ -176,3 +176,9 @@ void transfer_error_show_url(char *out, size_t size, const char *url, bool with_
 	curl_free(text);
 	curl_url_cleanup(u);
 }
+
+bool transfer_error_is_cut(CURLcode rc)
+{
+	return rc == CURLE_PARTIAL_FILE || rc == CURLE_RECV_ERROR || rc == CURLE_HTTP2 ||
+	       rc == CURLE_HTTP2_STREAM || rc == CURLE_OPERATION_TIMEDOUT;
+}

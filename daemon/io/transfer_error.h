@@ -18,4 +18,7 @@ void transfer_error_set(
 /* Writes the URL without userinfo, query and fragment; with_path false: without path too. */
 void transfer_error_show_url(char *out, size_t size, const char *url, bool with_path);
 
+/* The connection or stream ended, or stalled, after the server began to answer. */
+bool transfer_error_is_cut(CURLcode rc);
+
 #endif
