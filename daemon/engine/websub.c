@@ -197,11 +197,21 @@ static void websub_on_loaded(struct websub *w)
 	websub_poke(w);
 }
 
+/* Without the block there is nothing to do with what is stored. */
+static void websub_load_once(struct websub *w)
+{
+	if (w->loading || !websub_is_on(w))
+		return;
+	w->loading = true;
+	websub_load(w, websub_on_loaded);
+}
+
 void websub_reload(struct websub *w, struct conf *conf)
 {
 	struct conf *before = w->conf;
 
 	w->conf = conf_ref(conf);
+	websub_load_once(w);
 	if (w->loaded)
 		websub_follow_all(w, before);
 	websub_poke(w);
@@ -216,8 +226,7 @@ void websub_start(struct websub *w)
 	TAILQ_INIT(&w->dirty);
 	TAILQ_INIT(&w->hinted);
 	w->running = true;
-	if (!w->o.once)
-		websub_load(w, websub_on_loaded);
+	websub_load_once(w);
 }
 
 void websub_stop(struct websub *w)

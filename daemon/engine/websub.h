@@ -72,7 +72,7 @@ struct websub {
 	struct conf *conf; /* own reference */
 	struct poller *poller;
 
-	bool running, loaded;
+	bool running, loading, loaded; /* loading: it began */
 	struct websub_bucket feeds[WEBSUB_BUCKETS], tokens[WEBSUB_BUCKETS];
 	size_t n;
 	struct due_heap due;
