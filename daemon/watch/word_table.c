@@ -21,7 +21,7 @@ bool watch_word_table_begin(struct watch_word_table *c, size_t n)
 {
 	uint32_t buckets = BUCKETS_MIN;
 
-	while (buckets < n * 2 && buckets < BUCKETS_MAX)
+	while (buckets < n && buckets < BUCKETS_MAX)
 		buckets *= 2;
 	if (!array_room(&c->tags, 0, &c->cap_tags, n, sizeof(*c->tags)) ||
 		!array_room(&c->next, 0, &c->cap_next, n, sizeof(*c->next)) ||
