@@ -3,7 +3,8 @@
 # What: parsing. `nightdesk parse --count` (charset, checks, XML, dates, links, keys, HTML to text) on
 # RSS and Atom documents, compared with libxml2's SAX2 push parser that only copies fields, as whole
 # processes: CPU seconds (median of 5, alternating), instructions per byte (callgrind, a tenth of the
-# documents), and memory. Then a body that equals the last one, and the installed peers: sfeed, one process per document; gofeed and python-feedparser
+# documents), and memory. Then the feeds captured in $SHARED/corpus/real, a body that equals the last
+# one, and the installed peers: sfeed, one process per document; gofeed and python-feedparser
 # (300 documents), one process for all. BENCH_SCALE=7 is 2,100 documents, 165 MB; with the default a
 # ninth of our time is the start of the process.
 set -eu
@@ -27,6 +28,13 @@ if command -v valgrind >/dev/null; then
 	first=$(wc -c <"${few[0]}")
 	awk -v b=$((few_bytes - first)) -v f=$((all_f - one_f)) -v o=$((all_o - one_o)) 'BEGIN {
 		printf "instructions a byte: floor %.1f, nightdesk %.1f, %.2f times the floor\n", f / b, o / b, o / f }'
+fi
+real=("${SHARED:-../shared}"/corpus/real/*.xml)
+if [ -f "${real[0]}" ]; then
+	floor_s=$(median_of 5 cpu "$floor" "${real[@]}")
+	ours_s=$(median_of 5 cpu "$NIGHTDESK" parse --count "${real[@]}")
+	awk -v n="${#real[@]}" -v f="$floor_s" -v o="$ours_s" 'BEGIN {
+		printf "%d captured feeds: %.2f of the floor\n", n, f / o }'
 fi
 /usr/bin/env bash -c 'exec "$@" >/dev/null' _ /usr/bin/time -f 'memory: %M KiB' "$NIGHTDESK" parse --count "${files[@]}" 2>&1 || true
 "$BUILD/tests/bench/again" "${files[@]}"
