@@ -60,7 +60,7 @@ static void make_wishes(struct publisher *p, uint64_t n)
 	p->max_age = ages[n % 10] < 0 ? -1 : ages[n % 10] * CLOCK_SECOND;
 	p->ttl = n / 10 % 4 == 0 ? (int64_t)(n / 40 % 120) * CLOCK_MINUTE : 0;
 	if (n / 5000 % 8 == 0)
-		p->skip_hours = 0x3f << (n / 40000 % 18);
+		p->skip_hours = UINT32_C(0x3f) << (n / 40000 % 18);
 	if (n / 5000 % 16 == 1)
 		p->skip_days = (uint8_t)(1u << (n / 90000 % 7));
 }
