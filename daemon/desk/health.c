@@ -191,12 +191,16 @@ static int64_t health_newest_date(const struct feed_batch *b, int64_t now)
 	return newest;
 }
 
-/* An item without a date is as new as its arrival. */
+/*
+ * An item that just arrived is new, whatever its date is. A part of a feed does not show its usual
+ * gap: that of the last whole body holds.
+ */
 static void health_note_newest(
 	const struct ingest *t, struct store_health *h, const struct store_rhythm *r)
 {
 	const struct feed_batch *b = t->poll->batch;
 	int64_t now = t->poll->fetched, newest = health_newest_date(b, now);
+	int64_t was = h->newest;
 	double gap;
 
 	if (b->n_items == 0)
@@ -205,6 +209,11 @@ static void health_note_newest(
 		newest = now;
 	if (newest > h->newest)
 		h->newest = newest;
+	if (b->partial) {
+		if (h->stale_at != STAMP_NONE)
+			h->stale_at += h->newest - was;
+		return;
+	}
 	gap = health_usual_gap(b, now, r);
 	h->stale_at = gap > 0 ? h->newest + health_limit_gap(gap) : STAMP_NONE;
 }

@@ -13,7 +13,7 @@ struct store_health {
 	int64_t milli_whole; /* answers with a body, decayed, in thousandths */
 	int64_t milli_same;  /* 304 answers before the last of these, as many */
 	int64_t latency;     /* ms from the date of an item until it was seen, geometric mean; -1 */
-	int64_t newest;	  /* latest date of an item, or when one without date arrived; STAMP_NONE */
+	int64_t newest;	     /* latest date of an item, or arrival of a new one; STAMP_NONE */
 	int64_t stale_at; /* without a later item until then the feed is stale; STAMP_NONE: unknown
 			   */
 	int64_t failing_since; /* first failure of the last streak; STAMP_NONE: never */
