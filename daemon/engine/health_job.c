@@ -149,8 +149,8 @@ static void health_job_on_timer(void *arg)
 		health_job_on_step(h);
 		return;
 	}
-	/* By a clock that is far ahead every feed would be silent. */
-	if (clock_proof_judge(h->o.clock, false) == CLOCK_WRONG) {
+	/* By a clock that is far ahead every feed would be silent. As upkeep.c judges it. */
+	if (clock_proof_judge(h->o.clock, h->conf->daemon.retention > 0) == CLOCK_WRONG) {
 		health_job_wait(h, LOOK_EVERY);
 		return;
 	}

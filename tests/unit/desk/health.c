@@ -31,12 +31,11 @@ static void fail_poll(struct desk_fixture *f, const char *why)
 	take_poll(f, (struct desk_poll){.outcome = DESK_FAILED, .error = str_of(why)});
 }
 
-static void read_items(struct desk_fixture *f, struct feed_item *v, size_t n, size_t bytes)
+static void read_items(struct desk_fixture *f, struct feed_item *v, size_t n, size_t len)
 {
 	struct feed_batch b = {.items = v, .n_items = n, .complete = true};
 
-	take_poll(
-		f, (struct desk_poll){.outcome = DESK_NEW_BODY, .batch = &b, .body_bytes = bytes});
+	take_poll(f, (struct desk_poll){.outcome = DESK_NEW_BODY, .batch = &b, .body_bytes = len});
 }
 
 static void reasons_of_a_streak_are_counted(void **state)
