@@ -113,20 +113,25 @@ struct poll_visit {
 	LIST_ENTRY(poll_visit) link; /* in poller.visits */
 };
 
+/* There may be 100,000: small members stand together, so that none is padded. */
 struct poll_feed {
 	struct poller *poller;
 	const struct conf_feed *cf; /* in poll_feed_conf(); NULL: removed by a reload */
 	enum poll_state state;
 	unsigned generation; /* counts changes of its url */
 	unsigned reload;     /* that of poller.conf, or of poller.before: see poll_apply.c */
+	bool near;	     /* its server had an address that is not public */
+	bool to_load;	     /* in poller.to_load */
+	bool moved;	     /* a redirect for good is stored, adopted or not */
 	struct due due;
 	struct host_slot slot;
 	struct poll_network *network; /* of the slot; NULL: it was in no queue yet */
-	bool near;		      /* its server had an address that is not public */
 	struct lane_peer peer;	  /* the server, as it answered this feed; running: in FETCHING */
 	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
-	bool to_load;		  /* in poller.to_load */
-	TAILQ_ENTRY(poll_feed) load_link;
+	union {
+		TAILQ_ENTRY(poll_feed) load_link;      /* LOADING, with to_load */
+		TAILQ_ENTRY(poll_feed) unreached_link; /* after that, with unreached */
+	};
 
 	/* As stored. */
 	int64_t id;		    /* 0: it is not, or with another url */
@@ -134,17 +139,19 @@ struct poll_feed {
 	uint64_t body_hash;
 	struct store_trust trust;
 	char *adopted;	   /* NULL: none, see poll_address.c */
-	bool moved;	   /* a redirect for good is stored, adopted or not */
-	enum delta delta;  /* not stored */
-	struct pace *pace; /* NULL: none is learnt, see poll_pace.c */
 	char *sitemaps;	   /* of an index, see sitemap_plan.h; NULL: it is none */
+	struct pace *pace; /* NULL: none is learnt, see poll_pace.c */
 	unsigned failures;
 	unsigned absences;   /* of these, the last that found nothing at its address */
 	unsigned lacks;	     /* POLL_LACKED in a row */
+	enum delta delta;    /* not stored */
 	size_t lacked_after; /* poller.parsed at the first of them */
 	int64_t ttl;	     /* what the last whole body asked for */
 	uint32_t skip_hours;
 	uint8_t skip_days;
+	bool verify; /* the next poll begins at the configured address */
+	bool asked;  /* by a command: its skip times do not count for the next poll */
+	bool edited; /* a reload changed its block during a poll: the next is planned again */
 
 	/* The last answer, and what it asked for; the poll that is planned. */
 	int64_t polled_at;	      /* monotonic */
@@ -153,14 +160,10 @@ struct poll_feed {
 	enum schedule_reason interval_why;
 	/* It fell silent: may its 304s hide items? */
 	enum { POLL_TRUSTED, POLL_DOUBTED, POLL_PROBED } doubt;
-	bool gone;     /* the last answer was 410 */
-	bool verify;   /* the next poll begins at the configured address */
-	bool asked;    /* by a command: its skip times do not count for the next poll */
-	bool edited;   /* a reload changed its block during a poll: the next is planned again */
-	bool reopened; /* the next poll is due at once, if the one under way fails */
-	int64_t unreached_at;		/* monotonic: when a held poll reached no server; 0: none */
+	bool gone;	      /* the last answer was 410 */
+	bool reopened;	      /* the next poll is due at once, if the one under way fails */
+	int64_t unreached_at; /* monotonic: when a held poll reached no server; 0: none */
 	struct poll_network *unreached; /* its last poll failed so, and was not held; else NULL */
-	TAILQ_ENTRY(poll_feed) unreached_link;
 
 	uint64_t logged; /* hash of the trouble logged last; 0: none */
 	int64_t logged_at;
