@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 #define STEP_COST  256 /* of one callback: feeds, */
 #define VISIT_COST 16  /* and so much for one with a poll, which may have to be cancelled */

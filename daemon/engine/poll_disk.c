@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The store cannot be written now, for lack of space or memory: no fetch starts until it was. */
 #include "base/log.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 /* In a run with once the feeds that follow are tried all the same. */
 void poll_disk_begin_wait(struct poller *p, const struct err *e)

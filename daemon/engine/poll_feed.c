@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 #include <stdarg.h>
 #include <stdio.h>

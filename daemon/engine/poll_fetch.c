@@ -11,6 +11,7 @@
 #include "desk/trust.h"
 #include "engine/secrets.h"
 #include "poll_sitemap.h"
+#include "poll_steps.h"
 
 #define HOST_REST CLOCK_MINUTE /* after a 429 without Retry-After */
 

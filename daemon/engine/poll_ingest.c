@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 /* --- on the desk thread --- */
 

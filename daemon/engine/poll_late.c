@@ -5,7 +5,7 @@
  * for a disk that is full, is not late: those are troubles of their own.
  */
 #include "base/clock.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 #define LATE_EVERY CLOCK_MINUTE
 #define LATE_STEP  256

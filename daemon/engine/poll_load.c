@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 #include "poll_rests.h"
 #include "store/sitemaps.h"
 

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 #define REPEAT_AFTER  CLOCK_DAY
 #define FAILING_POLLS 3 /* in a row: the feed is a trouble before its grace is over */

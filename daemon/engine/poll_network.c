@@ -22,7 +22,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 #define PROBE_MAX   (10 * CLOCK_SECOND) /* to connect, so that the next probe is made in time */
 #define DOUBT_MAX   (5 * CLOCK_MINUTE)

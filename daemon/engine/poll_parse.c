@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "poll_sitemap.h"
+#include "poll_steps.h"
 
 static void poll_parse_done(void *arg, struct feed_batch *batch, const struct err *e)
 {

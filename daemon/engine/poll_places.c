@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How many polls may be under way, and which of the feeds that wait may start. */
 #include "base/clock.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 /*
  * When many feeds may be due at once, at a start, the polls under way ramp up to poll.parallel: by

@@ -3,7 +3,7 @@
  * The content that a hub pushed: a visit that begins in PARSING, and changes nothing of the state
  * of polling.
  */
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 /* A part of what the feed has can only be added to a whole that was read before. */
 static bool poll_push_may_take(const struct poll_feed *f)

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "desk/trust.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 #include "store/touch.h"
 
 #define QUIET_WAIT CLOCK_SECOND

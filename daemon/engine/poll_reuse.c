@@ -9,7 +9,7 @@
  */
 #include "base/clock.h"
 #include "base/digest.h"
-#include "poll_feed.h"
+#include "poll_steps.h"
 
 #define REUSE_SECONDS 60
 

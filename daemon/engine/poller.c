@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "poll_sitemap.h"
+#include "poll_steps.h"
 
 #define BUSY_RETRY_MS 100 /* while the desk is busy */
 /* What one callback does at most, to be short when ten thousand feeds are due. */
