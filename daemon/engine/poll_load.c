@@ -185,12 +185,12 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 	poll_edit_replan(f, false);
 }
 
-/* The feed of that name, if it is still in LOADING. */
+/* The feed of that name, if it is still in LOADING, and is not one that waits for the next load. */
 static struct poll_feed *poll_load_feed(const struct poll_load *l, size_t i)
 {
 	struct poll_feed *f = poll_feed_find(l->poller, l->names[i]);
 
-	return f && f->state == POLL_LOADING ? f : NULL;
+	return f && f->state == POLL_LOADING && !f->to_load ? f : NULL;
 }
 
 static void poll_load_on_step(void *arg);
@@ -251,7 +251,7 @@ static void poll_load_retry(struct poll_load *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct poll_feed *f = poll_load_feed(l, i);
 
-		if (f && !f->to_load)
+		if (f)
 			poll_load_add(f);
 	}
 	p->load_timer = port->start(port->ctx, POLL_DISK_RETRY, poll_load_on_timer, p);
