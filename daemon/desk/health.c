@@ -83,10 +83,8 @@ static int health_learn_rhythm(struct ingest *t, struct store_rhythm *r, struct 
 	struct store *store = t->desk->store;
 	int64_t since, *times;
 	size_t n;
-	int rc = t->new_row ? store_rhythm_drop(store, t->feed.id, e) : 0;
+	int rc = store_rhythm_get(store, t->feed.id, r, e);
 
-	if (!rc)
-		rc = store_rhythm_get(store, t->feed.id, r, e);
 	if (rc || t->result->new_items == 0)
 		return rc;
 	times = arena_array(t->desk->feed_arena, t->poll->batch->n_items, sizeof(*times));
@@ -319,11 +317,13 @@ int health_learn(struct ingest *t, struct err *e)
 	struct store *store = t->desk->store;
 	struct store_health h = store_health_unknown;
 	struct store_rhythm r;
-	int rc = 0;
+	int rc;
 
 	if (p->not_modified || ingest_is_canary(t))
 		return 0;
-	if (!t->new_row)
+	if (t->new_row)
+		rc = store_rhythm_drop(store, t->feed.id, e);
+	else
 		rc = store_health_get(store, t->feed.id, t->desk->feed_arena, &h, e);
 	if (!rc && !health_changes(t, &h))
 		return 0;

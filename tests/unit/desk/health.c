@@ -4,6 +4,7 @@
 
 #include "lib/desk_polls.h"
 #include "store/health.h"
+#include "store/rhythm.h"
 
 static struct store_health health_of(struct desk_fixture *f)
 {
@@ -96,11 +97,41 @@ static void answers_and_latency_are_measured(void **state)
 	desk_fixture_close(&f);
 }
 
+static struct store_rhythm rhythm_of(struct desk_fixture *f)
+{
+	struct store_feed feed;
+	struct store_rhythm r;
+
+	assert_int_equal(store_feed_get(f->db->store, STR("a"), f->db->arena, &feed, &f->e), 0);
+	assert_int_equal(store_rhythm_get(f->db->store, feed.id, &r, &f->e), 0);
+	return r;
+}
+
+/* Even if the first poll of the new one fails. */
+static void another_address_has_no_rhythm_yet(void **state)
+{
+	struct feed_item i[] = {desk_polls_item("1", "one"), desk_polls_item("2", "two")};
+	struct desk_fixture f;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	read_items(&f, i, 1, 1000);
+	read_items(&f, i, 2, 1000);
+	assert_true(rhythm_of(&f).since != STAMP_NONE);
+	desk_configure(&f, "feed a { url = 'http://other.example/rss' }\n"
+			   "notify desk { type = 'stdout' }\n"
+			   "watch moves { query = 'embassy' notify = { desk } }\n");
+	fail_poll(&f, "no such host");
+	assert_true(rhythm_of(&f).since == STAMP_NONE);
+	desk_fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_of_a_streak_are_counted),
 		cmocka_unit_test(answers_and_latency_are_measured),
+		cmocka_unit_test(another_address_has_no_rhythm_yet),
 	};
 
 	return cmocka_run_group_tests_name("health", tests, NULL, NULL);
