@@ -363,3 +363,8 @@ struct host_slot *hosts_first_blocked(const struct host_slot *s)
 			first = host_first_queued(peer);
 	return first;
 }
+
+bool hosts_has_queued(const struct host_slot *s)
+{
+	return host_first_queued(s->host) != NULL;
+}

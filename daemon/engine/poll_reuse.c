@@ -27,5 +27,5 @@ bool poll_reuse_is_likely(struct poll_visit *v)
 	last = &p->asked[hash % POLL_ASKED_MAX];
 	recent = last->host == (uint32_t)(hash >> 32) && now - last->at <= REUSE_SECONDS;
 	*last = (struct poll_asked){.host = (uint32_t)(hash >> 32), .at = now};
-	return recent || hosts_first_blocked(&v->feed->slot);
+	return recent || hosts_has_queued(&v->feed->slot);
 }

@@ -135,5 +135,7 @@ void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t 
 int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now);
 /* One of those in the queues that wait too, as hosts_block() says; NULL: all are empty. */
 struct host_slot *hosts_first_blocked(const struct host_slot *s);
+/* Another request to the host of this slot is in its queue. */
+bool hosts_has_queued(const struct host_slot *s);
 
 #endif

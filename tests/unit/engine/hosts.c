@@ -244,6 +244,25 @@ static void a_pause_counts_for_what_the_budget_says(void **state)
 	}
 }
 
+/* What waits at another host does not, even if a pause would be for both. */
+static void what_is_queued_is_of_the_same_host(void **state)
+{
+	struct host_slot s[3] = {{.state = HOST_SLOT_NONE}}, *out[4];
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, "budget b { domains = { wire.example } parallel = 1 gap = 0s "
+			 "retry-after = domain }");
+	enqueue(&f, &s[0], "a.wire.example", 0);
+	assert_int_equal(take_all(&f, out, 0), 1);
+	enqueue(&f, &s[1], "b.wire.example", 0);
+	assert_ptr_equal(hosts_first_blocked(&s[0]), &s[1]);
+	assert_false(hosts_has_queued(&s[0]));
+	enqueue(&f, &s[2], "a.wire.example", 0);
+	assert_true(hosts_has_queued(&s[0]));
+	close_fixture(&f);
+}
+
 static void what_runs_counts_for_the_budget_of_a_reload(void **state)
 {
 	struct host_slot s[4] = {{.state = HOST_SLOT_NONE}}, *out[5];
@@ -275,6 +294,7 @@ int main(void)
 		cmocka_unit_test(urgent_ones_go_first_and_the_others_are_not_forgotten),
 		cmocka_unit_test(slow_ones_get_half),
 		cmocka_unit_test(a_pause_counts_for_what_the_budget_says),
+		cmocka_unit_test(what_is_queued_is_of_the_same_host),
 		cmocka_unit_test(what_runs_counts_for_the_budget_of_a_reload),
 	};
 
