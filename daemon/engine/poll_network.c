@@ -145,7 +145,8 @@ static void network_ask_another(struct poller *p, const struct poll_network *n)
 		struct poll_feed *f = p->due.v[i]->owner;
 
 		poll_host_of(poll_feed_address(f), host);
-		if (f->unreached || f->interval_why != SCHEDULE_EVERY ||
+		if (f->unreached ||
+			(f->interval_why != SCHEDULE_EVERY && f->interval_why != SCHEDULE_RHYTHM) ||
 			clock_mono() - f->polled_at < f->max_age ||
 			clock_mono() - f->polled_at < f->retry_after ||
 			poll_feed_network(f, host) != n || strcmp(host, n->host) == 0)
