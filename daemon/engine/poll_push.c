@@ -37,8 +37,11 @@ int64_t poll_push_hint(struct poll_feed *f)
 
 enum poll_step poll_push_reject(struct poll_visit *v)
 {
-	int64_t now = clock_mono(), at = poll_push_earliest(v->feed);
+	int64_t now = clock_mono(), at;
 
+	if (!v->feed->cf)
+		return POLL_LACKED; /* a reload removed it */
+	at = poll_push_earliest(v->feed);
 	at = v->planned_at < at ? v->planned_at : at;
 	v->wait = at > now ? at - now : 0;
 	return POLL_LACKED;
