@@ -171,9 +171,11 @@ static bool poll_quiet_is_plain(const struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
 	const struct desk_poll *p = &v->poll;
+	/* The desk counts 304s with the body after them. */
+	bool counts = !p->not_modified && f->trust.unmodified > 0;
 
-	if (p->outcome != DESK_UNCHANGED || f->id == 0 || f->generation != v->generation ||
-		f->trust.suspect || !poll_quiet_is_at_address(v))
+	if (p->outcome != DESK_UNCHANGED || counts || f->id == 0 ||
+		f->generation != v->generation || f->trust.suspect || !poll_quiet_is_at_address(v))
 		return false;
 	return (!str_present(p->etag) && !str_present(p->last_modified)) ||
 	       (poll_quiet_is_same(p->etag, f->etag) &&
