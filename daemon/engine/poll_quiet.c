@@ -188,8 +188,7 @@ bool poll_quiet_take(struct poll_visit *v)
 	struct poller *p = f->poller;
 	const struct trust_poll poll = {.now = v->poll.fetched,
 		.conditional = v->poll.conditional,
-		.not_modified = v->poll.not_modified,
-		.had_validators = f->etag || f->last_modified};
+		.not_modified = v->poll.not_modified};
 	struct store_touch *t;
 
 	if (!poll_quiet_is_plain(v))
@@ -199,7 +198,7 @@ bool poll_quiet_take(struct poll_visit *v)
 		return false;
 	v->result.trust = f->trust;
 	v->result.feed_id = f->id;
-	v->result.lie = trust_update(&v->result.trust, &poll);
+	(void)trust_update(&v->result.trust, &poll); /* only its count of 304s changes */
 	*t = (struct store_touch){.feed = f->id,
 		.at = v->poll.fetched,
 		.next_due = v->poll.next_due,
@@ -207,8 +206,7 @@ bool poll_quiet_take(struct poll_visit *v)
 		.interval = v->poll.interval,
 		.interval_why = v->poll.interval_why,
 		.slowness = v->poll.slowness,
-		.unmodified = v->result.trust.unmodified,
-		.probe_after = v->result.trust.probe_after};
+		.unmodified = v->result.trust.unmodified};
 	if (p->quiet->n >= QUIET_MAX && STAILQ_EMPTY(&p->quiet_held))
 		poll_quiet_post(p);
 	else
