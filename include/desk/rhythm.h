@@ -2,15 +2,15 @@
 /*
  * The posting rhythm of a feed: how often it posts at each hour of the week, how regular that is,
  * and when its silence is too long to be chance. Polling by rhythm, the trouble of a silent feed
- *and the listing of feeds all ask here. Pure functions over struct store_rhythm.
+ * and the listing of feeds all ask here. Pure functions over struct store_rhythm.
  *
  * Learning: rhythm_learn() with the times of the new items of each whole body (desk_ingest() does
  * that). Asking: rhythm_rates() once, then
  *
  *	rhythm_rate(rates, t)		 postings per hour at that time, smoothed: for polling
  *	rhythm_expected(rates, a, b)	 postings expected between two times
- *	rhythm_chance(r, rates, a, b)	 how likely it is that a sound feed posts nothing from a to
- *b rhythm_silent_at(r, rates)	 when the silence since the last posting becomes improbable
+ *	rhythm_chance(r, rates, a, b)	 how likely a sound feed posts nothing from a to b
+ *	rhythm_silent_at(r, rates)	 when the silence since the last posting is improbable
  *	rhythm_items_a_day(r, rates)	 for people
  *
  * All times are wall-clock ms, all hours UTC: a shift by an hour (daylight saving time) counts as

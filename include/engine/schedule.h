@@ -63,11 +63,11 @@ int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why)
 
 /*
  * The wait until the next poll. After success: `every`, or what was learnt if that is less, with
- * 10 % jitter, but at least what the feed
- * asks for (see schedule_floor). After failures: exponential back-off from `every` up to
- * SCHEDULE_BACKOFF_MAX, with 20 % jitter; if it is absent up to SCHEDULE_ABSENT_MAX, with 410 at
- * once, and after SCHEDULE_ABSENCES up to SCHEDULE_ABSENT_LONG. No end: absent feeds come back.
- * The poll is at no hour or day that the feed skips, failed or not.
+ * 10 % jitter, but at least what the feed asks for (see schedule_floor). After failures:
+ * exponential back-off from `every` up to SCHEDULE_BACKOFF_MAX, with 20 % jitter; if it is absent
+ * up to SCHEDULE_ABSENT_MAX, with 410 at once, and after SCHEDULE_ABSENCES up to
+ * SCHEDULE_ABSENT_LONG. No end: absent feeds come back. The poll is at no hour or day that the
+ * feed skips, failed or not.
  */
 struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
 /*
