@@ -397,6 +397,10 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 		poll_feed_count_failure(f, v);
 		return;
 	}
+	if (v->result.posted)
+		f->doubt = POLL_TRUSTED;
+	if (v->result.paced)
+		poll_pace_set(f, &v->result.pace);
 	if (v->pushed)
 		return;
 	if (f->failures > 0)
@@ -407,12 +411,8 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	f->lacks = 0;
 	f->id = v->result.feed_id;
 	f->trust = v->result.trust;
-	if (v->result.posted)
-		f->doubt = POLL_TRUSTED;
-	else if (f->doubt == POLL_DOUBTED && !v->poll.conditional)
+	if (f->doubt == POLL_DOUBTED && !v->poll.conditional)
 		f->doubt = POLL_PROBED;
-	if (v->result.paced)
-		poll_pace_set(f, &v->result.pace);
 	if (v->poll.sitemaps.p)
 		poll_feed_set_text(&f->sitemaps, v->poll.sitemaps);
 	if (v->poll.outcome == DESK_NEW_BODY)
