@@ -71,6 +71,7 @@ bool poll_address_fall_back(struct poll_visit *v)
 	v->hop_pause = 0;
 	v->host_rests = false;
 	v->wall = NULL;
+	v->hub = (struct feed_hub){0};
 	v->poll.host_rest = 0;
 	v->poll.gone = v->poll.absent = v->poll.cut = false;
 	v->poll.etag = v->poll.last_modified = STR_NONE;
