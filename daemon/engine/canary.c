@@ -84,13 +84,12 @@ static void canary_arrive(struct canary *c)
 static void canary_on_deadline(void *arg)
 {
 	struct canary *c = arg;
-	char text[ERR_TEXT_MAX];
+	char text[ERR_TEXT_MAX + 64];
 
 	c->deadline = NULL;
 	snprintf(text, sizeof(text), "%s", canary_stages[c->stage]);
-	if (c->stage == CANARY_SENDING && str_present(c->found.answer))
-		snprintf(text, sizeof(text), "it waits to be sent, last answer: %.*s",
-			STR_ARG(c->found.answer));
+	if (c->stage == CANARY_SENDING && c->answer[0])
+		snprintf(text, sizeof(text), "it waits to be sent, last answer: %s", c->answer);
 	canary_report_lost(c, text);
 }
 
@@ -138,15 +137,14 @@ static void canary_after_ingest(struct canary *c)
 
 static void canary_after_look(struct canary *c)
 {
+	if (c->rc == 0)
+		snprintf(c->answer, sizeof(c->answer), "%.*s", STR_ARG(c->found.answer));
 	if (c->rc || c->found.waits) {
 		canary_wait(c, LOOK_EVERY);
 	} else if (c->found.delivered) {
 		canary_arrive(c);
-	} else if (str_present(c->found.answer)) {
-		char text[ERR_TEXT_MAX];
-
-		snprintf(text, sizeof(text), "%.*s", STR_ARG(c->found.answer));
-		canary_lose(c, "its receiver refused it", text, c->conf->canary.every);
+	} else if (c->answer[0]) {
+		canary_lose(c, "its receiver refused it", c->answer, c->conf->canary.every);
 	} else {
 		canary_lose(
 			c, "its delivery ended", "it was folded, or dropped by hand", AGAIN_AFTER);
@@ -214,7 +212,7 @@ static void canary_begin(struct canary *c)
 	request.options.limits = &feed_limits_default;
 	c->began_at = clock_mono();
 	c->now = clock_wall();
-	c->found = (struct store_canary){0};
+	c->answer[0] = '\0';
 	request.body = desk_canary_document(c->now, &request.body_len);
 	c->stage = CANARY_PARSING;
 	c->parse_op = request.body ? port->start(port->ctx, &request, canary_on_parsed, c) : NULL;

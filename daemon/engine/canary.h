@@ -40,8 +40,9 @@ struct canary {
 	struct feed_batch *batch; /* owned */
 	struct job job;
 	bool job_out;
-	struct conf *job_conf; /* own reference */
-	struct store_canary found;
+	struct conf *job_conf;	   /* own reference */
+	struct store_canary found; /* by the job */
+	char answer[ERR_TEXT_MAX]; /* the last one of its receiver; "": none */
 	int rc;
 	struct err error;
 };
