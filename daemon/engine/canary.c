@@ -137,11 +137,15 @@ static void canary_after_ingest(struct canary *c)
 
 static void canary_after_look(struct canary *c)
 {
+	const struct store_canary *found = &c->found;
+
 	if (c->rc == 0)
-		snprintf(c->answer, sizeof(c->answer), "%.*s", STR_ARG(c->found.answer));
-	if (c->rc || c->found.waits) {
+		snprintf(c->answer, sizeof(c->answer), "%.*s", STR_ARG(found->answer));
+	if (c->rc == 0 && found->waits && !str_eq(found->notify, canary_receiver(c))) {
+		canary_rest(c, FIRST_AFTER); /* the next one drops it */
+	} else if (c->rc || found->waits) {
 		canary_wait(c, LOOK_EVERY);
-	} else if (c->found.delivered) {
+	} else if (found->delivered) {
 		canary_arrive(c);
 	} else if (c->answer[0]) {
 		canary_lose(c, "its receiver refused it", c->answer, c->conf->canary.every);
@@ -228,12 +232,14 @@ static void canary_on_timer(void *arg)
 	struct canary *c = arg;
 
 	c->timer = NULL;
-	if (!c->conf->canary.every)
+	if (!c->conf->canary.every) {
 		canary_end_others(c);
-	else if (c->stage == CANARY_RESTING)
+		canary_rest(c, 0);
+	} else if (c->stage == CANARY_RESTING) {
 		canary_begin(c);
-	else if (c->stage == CANARY_SENDING && !c->job_out)
+	} else if (c->stage == CANARY_SENDING && !c->job_out) {
 		canary_post(c, canary_look);
+	}
 }
 
 /* --- life --- */

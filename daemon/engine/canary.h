@@ -9,8 +9,8 @@
  *	INGESTING  the job is out: items, matches, alert and delivery in one transaction
  *	SENDING    the delivery waits in the outbox; the job looks from time to time
  *
- * A stage that does not end leaves the canary where it is, and lost; it goes on when the
- * stage ends.
+ * A stage that does not end leaves the canary where it is, and lost; it goes on when the stage
+ * ends, or when the configuration names another receiver.
  */
 #ifndef ENGINE_CANARY_H
 #define ENGINE_CANARY_H

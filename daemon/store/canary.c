@@ -18,6 +18,7 @@ int store_canary_get(struct store *s, struct arena *arena, struct store_canary *
 	out->delivered = db_col_stamp(&q, 1) == STORE_DELIVERED;
 	out->waits = db_col_stamp(&q, 1) == STORE_PENDING || db_col_stamp(&q, 1) == STORE_HELD;
 	out->answer = db_col_str(&q, 2);
+	out->notify = db_col_str(&q, 3);
 	rc = db_lost(&q, e);
 	db_end(&q);
 	return rc;

@@ -12,7 +12,8 @@ struct store_canary {
 	int64_t alert; /* row; 0: there is none */
 	bool waits;    /* to be sent */
 	bool delivered;
-	struct str answer; /* of its receiver, the last; absent: none */
+	struct str notify; /* its receiver */
+	struct str answer; /* of that, the last; absent: none */
 };
 /* Strings are in arena. */
 int store_canary_get(struct store *s, struct arena *arena, struct store_canary *out, struct err *e);
