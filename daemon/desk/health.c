@@ -127,12 +127,12 @@ static void health_measure_latency(const struct ingest *t, struct store_health *
 		return;
 	for (size_t k = 0; k < b->n_items; k++) {
 		int64_t date = feed_item_plausible_date(&b->items[k]);
-		double late = (double)(seen - date);
+		double late;
 
 		if (!health_is_posting(t, k) || date == STAMP_NONE || date > seen ||
 			seen - date > LATE_MAX)
 			continue;
-		late = fmax(late, CLOCK_SECOND);
+		late = fmax((double)(seen - date), CLOCK_SECOND);
 		if (h->latency > 0)
 			late = exp(log((double)h->latency) * (1 - LATE_WEIGHT) +
 				   log(late) * LATE_WEIGHT);
