@@ -54,11 +54,13 @@ static const struct transfer_error transfer_errors[] = {
 
 static void transfer_error_set_timeout(struct err *e, CURL *easy, const char *where)
 {
-	curl_off_t connected = 0, total = 0;
+	curl_off_t connected = 0, reused = 0, total = 0;
 
 	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+	/* On a connection that was kept nothing connects. */
+	curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &reused);
 	curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &total);
-	if (connected == 0)
+	if (connected == 0 && reused == 0)
 		err_set(e, ERR_TEMP, "%s: no connection within %d s", where,
 			(int)((total + 500000) / 1000000));
 	else
