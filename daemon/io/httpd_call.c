@@ -47,6 +47,7 @@ struct httpd_call *httpd_call_new(struct httpd_connection *c, struct evhttp_requ
 	c->call = call;
 	evhttp_connection_set_closecb(evhttp_request_get_connection(from), httpd_call_on_close, c);
 	evhttp_request_set_on_complete_cb(from, httpd_call_on_sent, c);
+	httpd_connection_take(c);
 	httpd_connection_enter(c, HTTPD_ANSWERING, c->all->o->answer_ms);
 	return call;
 }

@@ -27,7 +27,7 @@ static void httpd_connection_free(struct httpd_connection *c)
 	struct httpd_connections *all = c->all;
 
 	TAILQ_REMOVE(&all->list, c, link);
-	all->pending -= c->pending;
+	all->held -= c->held;
 	all->counts.connections--;
 	bufferevent_decref(c->bev);
 	free(c);
@@ -40,6 +40,12 @@ void httpd_connection_enter(struct httpd_connection *c, enum httpd_phase phase, 
 	c->deadline = ms == INT64_MAX ? ms : c->since + ms;
 	TAILQ_REMOVE(&c->all->list, c, link);
 	TAILQ_INSERT_TAIL(&c->all->list, c, link);
+}
+
+void httpd_connection_take(struct httpd_connection *c)
+{
+	c->all->held -= c->held - c->pending;
+	c->held = c->pending;
 }
 
 void httpd_connection_reuse(struct httpd_connection *c)
@@ -72,7 +78,7 @@ static void httpd_connection_drop_largest(struct httpd_connections *all)
 	struct httpd_connection *c, *largest = NULL;
 
 	TAILQ_FOREACH (c, &all->list, link)
-		if (c->phase == HTTPD_READING && (!largest || c->pending > largest->pending))
+		if (c->phase == HTTPD_READING && (!largest || c->held > largest->held))
 			largest = c;
 	if (!largest)
 		return;
@@ -90,15 +96,15 @@ static void httpd_connection_on_input(
 	(void)input;
 	c->pending += info->n_added;
 	c->pending -= info->n_deleted;
-	all->pending += info->n_added;
-	all->pending -= info->n_deleted;
+	c->held += info->n_added;
+	all->held += info->n_added;
 	if (info->n_added == 0 || c->phase == HTTPD_CLOSING)
 		return;
 	if (c->phase == HTTPD_WAITING)
 		httpd_connection_enter(c, HTTPD_READING, o->request_ms);
 	if (c->pending > o->max_headers + o->max_body + OVERHEAD_MAX)
 		httpd_connection_shut(c);
-	else if (all->pending > o->max_pending)
+	else if (all->held > o->max_pending)
 		httpd_connection_drop_largest(all);
 }
 

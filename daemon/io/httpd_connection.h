@@ -35,7 +35,8 @@ struct httpd_connection {
 	bool left;		     /* evhttp has freed its connection */
 	int64_t since;		     /* monotonic, of the phase */
 	int64_t deadline;	     /* monotonic; INT64_MAX: none */
-	size_t pending;		     /* bytes that were read and not handed over */
+	size_t pending;		     /* bytes that were read and evhttp has not taken */
+	size_t held;		     /* bytes of the request that is read, taken or not */
 	unsigned requests;	     /* answered */
 	bool last;		     /* the answer closes it */
 	struct httpd_call *call;     /* ANSWERING */
@@ -50,7 +51,7 @@ struct httpd_connections {
 	int fd;				 /* of the listener */
 	struct loop_alarm *sweep;
 	TAILQ_HEAD(, httpd_connection) list; /* in ascending order of since */
-	size_t pending;			     /* the sum of all */
+	size_t held;			     /* the sum of all */
 	int64_t paused_until;		     /* monotonic: accept(2) failed */
 	unsigned burst;			     /* accepted since the last sweep */
 	bool listening;
@@ -71,6 +72,8 @@ struct httpd_connection *httpd_connection_of(
 	const struct httpd_connections *all, const struct evhttp_request *from);
 /* ms: until its deadline; INT64_MAX: none. */
 void httpd_connection_enter(struct httpd_connection *c, enum httpd_phase phase, int64_t ms);
+/* The request is whole, and evhttp has it: what is pending is of the next one. */
+void httpd_connection_take(struct httpd_connection *c);
 /* The answer was sent: the next request may come, or a part of it is here already. */
 void httpd_connection_reuse(struct httpd_connection *c);
 void httpd_connection_shut(struct httpd_connection *c); /* evhttp closes it soon */

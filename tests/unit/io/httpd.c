@@ -256,6 +256,36 @@ static void what_all_send_is_limited(void **state)
 	assert_int_equal(counts.evicted, 1);
 }
 
+/* Chunks that are whole are held as well: evhttp has taken them. */
+static void play_pending_chunks(struct httpd_fixture *h)
+{
+	int fd = httpd_fixture_dial(h);
+
+	httpd_fixture_say(fd, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+	memset(refused_big, 'b', 100);
+	refused_big[100] = '\0';
+	for (int i = 0; i < 9; i++) {
+		httpd_fixture_say(fd, "64\r\n");
+		httpd_fixture_say(fd, refused_big);
+		httpd_fixture_say(fd, "\r\n");
+		httpd_fixture_doze(10);
+	}
+	assert_int_equal(httpd_fixture_hear(h, fd), 0);
+	close(fd);
+}
+
+static void chunks_that_all_send_are_limited(void **state)
+{
+	struct httpd_fixture *h = *state;
+	struct httpd_counts counts;
+
+	h->o.max_pending = 800;
+	httpd_fixture_run(h, play_pending_chunks);
+	assert_true(h->took < 5000);
+	httpd_count(h->httpd, &counts);
+	assert_int_equal(counts.evicted, 1);
+}
+
 /* --- where it listens --- */
 
 static char unix_path[64];
@@ -321,6 +351,7 @@ int main(void)
 		TEST(what_is_too_large_is_refused),
 		TEST(every_byte_is_counted),
 		TEST(what_all_send_is_limited),
+		TEST(chunks_that_all_send_are_limited),
 		TEST(it_listens_on_a_unix_socket),
 		TEST(where_it_cannot_listen_is_an_error),
 	};
