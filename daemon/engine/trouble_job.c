@@ -146,7 +146,7 @@ static int trouble_job_store_copy(const struct trouble_copy *m, struct store *st
 	const struct store_raise r = {.alert = &m->alert, .plans = &plan, .n_plans = 1};
 	int64_t row;
 
-	if (m->skip)
+	if (m->sent)
 		return 0;
 	return store_alert_raise(store, &r, &row, e);
 }

@@ -3,6 +3,8 @@
 #ifndef ENGINE_TROUBLE_JOB_H
 #define ENGINE_TROUBLE_JOB_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "jobs.h"
@@ -24,8 +26,8 @@ struct trouble_job {
 		struct trouble_job *of;
 		struct alert alert;
 		struct str receiver;
-		bool in_flight, sent; /* directly; of the loop thread */
-		bool skip;	      /* sent before the job was posted: no delivery */
+		bool in_flight;	  /* directly; of the loop thread */
+		atomic_bool sent; /* directly, also while the job waits: no delivery */
 	} * copies;
 	size_t n_copies;
 	/* Result. */

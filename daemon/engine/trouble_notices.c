@@ -140,8 +140,6 @@ static void trouble_notices_post(struct trouble_notices *n)
 
 	if (!j || n->job_out || n->retry)
 		return;
-	for (size_t i = 0; i < j->n_copies; i++)
-		j->copies[i].skip = j->copies[i].sent;
 	n->job_out = true;
 	if (n->running)
 		n->slow = port->start(port->ctx, DESK_SLOW, trouble_notices_on_slow, n);
