@@ -237,16 +237,25 @@ static void ack_reader_request(struct ack_reader *r)
 
 /* --- storing --- */
 
-/* The message by which a receiver of that type got an alert: several may share a bot. */
+/*
+ * The alert of the message. Several receivers may share a bot, whose one reader hears of the
+ * messages of all; but two servers may give the same name to theirs, so that its own goes first.
+ */
 static struct str ack_reader_find(const struct ack_reader *r, struct str receipt)
 {
+	struct str found = STR_NONE;
+
 	for (size_t i = 0; i < r->n_asked; i++) {
 		const struct conf_notify *n = conf_find_notify(r->conf, r->asked[i].notify);
 
-		if (n && n->type == r->notify->type && str_eq(r->asked[i].receipt, receipt))
+		if (!str_eq(r->asked[i].receipt, receipt))
+			continue;
+		if (n == r->notify)
 			return r->asked[i].alert;
+		if (r->source->whole && n && n->type == r->notify->type && !str_present(found))
+			found = r->asked[i].alert;
 	}
-	return STR_NONE;
+	return found;
 }
 
 static void ack_reader_put_run(void *arg, struct desk *desk, struct store *store)
