@@ -162,7 +162,7 @@ static void websub_run_load(void *arg, struct desk *desk, struct store *store)
 	w->rc = store_websub_read(store, STR_NONE, w->arena, &w->rows, &w->n_rows, &e);
 	if (w->rc)
 		log_error("websub-lost", LOG_E(&e),
-			LOG_S("state", "hubs are asked anew as feeds are read"));
+			LOG_S("state", "hubs are asked again as feeds are read"));
 }
 
 /* A row whose callback belongs to another public-url is asked for again at once. */
