@@ -8,7 +8,7 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "html.h"
+#include "feed/html.h"
 #include "feed/link.h"
 #include "decoder.h"
 #include "link_header.h"

@@ -8,7 +8,7 @@
 #include "double_encoding.h"
 #include "feed/identity.h"
 #include "field_link.h"
-#include "html.h"
+#include "feed/html.h"
 #include "link_form.h"
 #include "link_repair.h"
 

@@ -7,7 +7,7 @@
  * The text is at most 3/2 as long as its HTML (U+0096 becomes U+2013), so that the buffer is
  * reserved once. If its maximum is less, the text is truncated MARGIN bytes before it.
  */
-#include "html.h"
+#include "feed/html.h"
 
 #include <stdint.h>
 

@@ -9,7 +9,7 @@
 #include "base/counted_memory.h"
 #include "feed/date.h"
 #include "feed/identity.h"
-#include "html.h"
+#include "feed/html.h"
 #include "json_repair.h"
 #include "json_value.h"
 #include "link_form.h"

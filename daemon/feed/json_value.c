@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "double_encoding.h"
 #include "feed/date.h"
-#include "html.h"
+#include "feed/html.h"
 #include "feed/link.h"
 #include "link_repair.h"
 

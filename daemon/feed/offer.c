@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "feed/fold.h"
 #include "feed/link.h"
-#include "html.h"
+#include "feed/html.h"
 #include "link_form.h"
 
 #define TITLE_MAX 512 /* bytes that are kept and examined */

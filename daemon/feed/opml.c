@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "feed/link.h"
-#include "html.h"
+#include "feed/html.h"
 #include "lenient_tag.h"
 #include "link_repair.h"
 #include "decoder.h"

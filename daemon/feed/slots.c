@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "feed/date.h"
-#include "html.h"
+#include "feed/html.h"
 
 #define AUTHORS_MAX 512 /* bytes of all names joined */
 
