@@ -3,6 +3,7 @@
 #ifndef TEXT_LETTER_CASE_H
 #define TEXT_LETTER_CASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -13,5 +14,7 @@
  */
 char *text_lower_case(struct str s, size_t *n);
 char *text_upper_case(struct str s, size_t *n);
+/* Is the first character of s a capital letter? */
+bool text_begins_upper(struct str s);
 
 #endif
