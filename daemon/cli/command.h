@@ -57,7 +57,7 @@ struct cli_texts {
 struct cli_options {
 	const char *dir; /* -c */
 	const char *against, *by, *content_language, *content_location, *content_type, *feed, *from,
-		*notify, *query, *to, *url, *watch, *watchlists, *why;
+		*learn, *notify, *query, *to, *url, *watch, *watchlists, *why;
 	struct cli_texts defines, stems;
 	int64_t since;		      /* wall ms; STAMP_NONE: not given */
 	int64_t lasts;		      /* ms; 0: not given */
@@ -169,7 +169,7 @@ struct cli_command {
 extern const struct cli_command cmd_alerts, cmd_backtest, cmd_backup, cmd_check, cmd_complete,
 	cmd_deliveries, cmd_demo, cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help,
 	cmd_match, cmd_parse, cmd_reload, cmd_restore, cmd_run, cmd_search, cmd_silence, cmd_status,
-	cmd_test_notify, cmd_version;
+	cmd_stories, cmd_test_notify, cmd_version;
 
 /*
  * args.c: reads the arguments of a command as its row says, and runs it. argv[0] is the name of the

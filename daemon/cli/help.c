@@ -13,6 +13,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_check,
 	&cmd_demo,
 	&cmd_match,
+	&cmd_stories,
 	&cmd_parse,
 	&cmd_fetch,
 	&cmd_discover,

@@ -47,9 +47,10 @@ static int reader_report(struct item_file *r, const char *text)
 	return 0;
 }
 
-static int reader_pass(struct item_file *r, struct str id, const struct watch_view *v)
+static int reader_pass(
+	struct item_file *r, struct str id, struct str source, const struct watch_view *v)
 {
-	struct item_reader_item item = {.file = r->file, .id = id, .view = *v};
+	struct item_reader_item item = {.file = r->file, .id = id, .source = source, .view = *v};
 
 	r->reader->items++;
 	r->reader->bytes += v->title.n + v->body.n;
@@ -187,7 +188,7 @@ static int reader_pass_object(struct item_file *r, const json_t *o)
 
 		id = str_of(text);
 	}
-	return reader_pass(r, id, &v);
+	return reader_pass(r, id, reader_json_text(o, "source"), &v);
 }
 
 static int reader_pass_line(struct item_file *r)
@@ -243,6 +244,14 @@ static const struct conf_feed *reader_find_feed(const struct item_file *r)
 		r->reader->conf, str_slice(name, dot ? (size_t)(dot - name) : strlen(name)));
 }
 
+/* The source of the feed in the configuration, else the site of the item. */
+static struct str reader_feed_source(const struct item_file *r, const struct watch_view *v)
+{
+	const struct conf_feed *feed = reader_find_feed(r);
+
+	return feed ? str_of(feed->source) : v->site;
+}
+
 static int reader_pass_batch(struct item_file *r, const struct feed_batch *b)
 {
 	int64_t now = clock_wall();
@@ -255,7 +264,7 @@ static int reader_pass_batch(struct item_file *r, const struct feed_batch *b)
 		if (desk_view(reader_find_feed(r), &b->items[i], b->feed.language, now, now,
 			    r->arena, &v) < 0)
 			return reader_report(r, "an item is too large to be matched");
-		rc = reader_pass(r, b->items[i].id, &v);
+		rc = reader_pass(r, b->items[i].id, reader_feed_source(r, &v), &v);
 	}
 	return rc;
 }
@@ -347,7 +356,7 @@ static int reader_pass_text(struct item_file *r, struct str text)
 	if (!utf8_valid(text))
 		return reader_report(r, "a text must be UTF-8");
 	reader_split_text(text, &v);
-	return reader_pass(r, str_of(r->file), &v);
+	return reader_pass(r, str_of(r->file), reader_feed_source(r, &v), &v);
 }
 
 static int reader_read_text(struct item_file *r)

@@ -10,7 +10,8 @@
 
 struct item_reader_item {
 	const char *file;
-	struct str id; /* absent if the item has none */
+	struct str id;	   /* absent if the item has none */
+	struct str source; /* who published it; absent: not known */
 	struct watch_view view;
 };
 

@@ -19,6 +19,22 @@ json_t *document_match(const char *file, struct str item, struct str watch,
 	return o;
 }
 
+json_t *document_story(const char *file, struct str item, const struct story_verdict *v,
+	struct str of, struct str story, struct str why)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "file", str_of(file));
+	document_set_text(o, "id", item);
+	document_set_text(o, "copy_of", v->match.relation == STORY_COPY ? of : STR_NONE);
+	document_set_text(o, "variant_of", v->match.relation == STORY_VARIANT ? of : STR_NONE);
+	document_set_text(o, "story", story);
+	document_set_text(o, "origin", v->origin);
+	document_set_text(o, "agency", v->agency);
+	document_set_text(o, "why", why.n ? why : STR_NONE);
+	return o;
+}
+
 static json_t *match_item(const struct store_item_row *row)
 {
 	json_t *o = json_object(), *item = json_object();

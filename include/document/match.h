@@ -8,12 +8,19 @@
 #include "desk/backtest_summary.h"
 #include "desk/explain.h"
 #include "store/archive.h"
+#include "story/window.h"
 #include "watch/watch.h"
 
 /* One watch and one item of a file. m NULL: it does not match, and why has the lines of
  * watch_explain. */
 json_t *document_match(const char *file, struct str item, struct str watch,
 	const struct watch_view *v, const struct watch_match *m, struct str why);
+
+/*
+ * What an item is among others. of: the one whose text it has; story: the first one of its story.
+ */
+json_t *document_story(const char *file, struct str item, const struct story_verdict *v,
+	struct str of, struct str story, struct str why);
 
 /* What `explain --json` prints. */
 json_t *document_explanation(const struct desk_explanation *x);
