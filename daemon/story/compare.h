@@ -15,10 +15,10 @@ struct comparison {
 	double new_opening, old_opening; /* of the first 25 words of each */
 	size_t common;			 /* words of the new body in runs */
 	size_t run;			 /* the longest one */
-	size_t n_numbers, n_names;	 /* exchanged in the bodies */
-	bool title_numbers;		 /* similar titles exchange numbers */
-	double title_share;		 /* of the words of the shorter title in the other */
-	size_t title_words;		 /* different words of both */
+	size_t n_numbers, n_names; /* exchanged in the bodies, as far as they were looked for */
+	bool title_numbers;	   /* similar titles exchange numbers */
+	double title_share;	   /* of the words of the shorter title in the other */
+	size_t title_words;	   /* different words of both */
 	double title_told; /* of the words of the title of the longer text, in the shorter one */
 	bool same_title;
 	struct story_difference difference[STORY_DIFFERENCES_MAX];

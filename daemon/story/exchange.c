@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "text/letter_case.h"
 
-#define GAP_MAX	   6   /* words between two runs that can be one fact */
-#define NAME_BYTES 128 /* of a name that is compared */
-#define NAME_ALIKE .6  /* similarity from which two names are spellings of one */
+#define GAP_MAX	     6	/* words between two runs that can be one fact */
+#define NAME_LETTERS 64 /* of a name that are compared: the work grows with their cube */
+#define NAME_ALIKE   .6 /* similarity from which two names are spellings of one */
 
 struct exchange_gap {
 	const struct story_word *v;
@@ -47,24 +48,39 @@ static bool exchange_is_name(const struct exchange_gap *g)
 	return true;
 }
 
+/* Takes the first character off s, which is not empty; ASCII letters in lower case. */
+static uint32_t exchange_take_letter(struct str *s)
+{
+	uint32_t cp = (unsigned char)s->p[0];
+	size_t n = utf8_decode(s->p, s->n, &cp);
+
+	*s = str_slice(s->p + (n ? n : 1), s->n - (n ? n : 1));
+	return cp < 0x80 ? (unsigned char)ascii_lower((char)cp) : cp;
+}
+
 /* Is `one` the initials of the words of g, as in UN and U.N. for United Nations? */
 static bool exchange_is_initials(const struct exchange_gap *one, const struct exchange_gap *g)
 {
 	struct str s = one->n == 1 ? one->v[0].source : STR_NONE;
 	size_t i = 0;
 
-	for (size_t k = 0; k < s.n; k++) {
-		if (s.p[k] == '.')
+	while (s.n) {
+		uint32_t letter = exchange_take_letter(&s);
+		struct str word;
+
+		if (letter == '.')
 			continue;
-		if (i == g->n || ascii_lower(s.p[k]) != ascii_lower(g->v[i].source.p[0]))
+		if (i == g->n)
 			return false;
-		i++;
+		word = g->v[i++].source;
+		if (letter != exchange_take_letter(&word))
+			return false;
 	}
-	return s.n && i == g->n;
+	return i > 0 && i == g->n;
 }
 
 struct exchange_name {
-	char text[NAME_BYTES];
+	uint32_t letter[NAME_LETTERS];
 	size_t n;
 };
 
@@ -74,10 +90,10 @@ static void exchange_read_name(struct exchange_name *name, const struct exchange
 	for (size_t i = 0; i < g->n; i++) {
 		struct str s = g->v[i].source;
 
-		if (i && name->n < NAME_BYTES)
-			name->text[name->n++] = ' ';
-		for (size_t k = 0; k < s.n && name->n < NAME_BYTES; k++)
-			name->text[name->n++] = ascii_lower(s.p[k]);
+		if (i && name->n < NAME_LETTERS)
+			name->letter[name->n++] = ' ';
+		while (s.n && name->n < NAME_LETTERS)
+			name->letter[name->n++] = exchange_take_letter(&s);
 	}
 }
 
@@ -89,7 +105,7 @@ struct exchange_span {
 static size_t exchange_longest(const struct exchange_name *a, const struct exchange_name *b,
 	const struct exchange_span *s, size_t *at_a, size_t *at_b)
 {
-	size_t row[NAME_BYTES + 1] = {0}, best = 0;
+	size_t row[NAME_LETTERS + 1] = {0}, best = 0;
 
 	for (size_t i = s->a; i < s->a_end; i++) {
 		size_t diagonal = 0;
@@ -97,7 +113,7 @@ static size_t exchange_longest(const struct exchange_name *a, const struct excha
 		for (size_t k = s->b; k < s->b_end; k++) {
 			size_t above = row[k + 1];
 
-			row[k + 1] = a->text[i] == b->text[k] ? diagonal + 1 : 0;
+			row[k + 1] = a->letter[i] == b->letter[k] ? diagonal + 1 : 0;
 			diagonal = above;
 			if (row[k + 1] > best) {
 				best = row[k + 1];
@@ -115,7 +131,7 @@ static size_t exchange_longest(const struct exchange_name *a, const struct excha
  */
 static double exchange_similarity(const struct exchange_name *a, const struct exchange_name *b)
 {
-	struct exchange_span open[NAME_BYTES] = {{0, a->n, 0, b->n}};
+	struct exchange_span open[NAME_LETTERS + 1] = {{0, a->n, 0, b->n}};
 	size_t n = 1, common = 0;
 
 	while (n) {
@@ -163,9 +179,8 @@ static void exchange_compare(
 		c->n_names++;
 	else
 		return;
-	if (c->n_differences < STORY_DIFFERENCES_MAX)
-		c->difference[c->n_differences++] = (struct story_difference){
-			.old = exchange_source(old), .fresh = exchange_source(fresh)};
+	c->difference[c->n_differences++] = (struct story_difference){
+		.old = exchange_source(old), .fresh = exchange_source(fresh)};
 }
 
 void exchange_find(struct comparison *c, const struct story_text *fresh,
@@ -173,7 +188,7 @@ void exchange_find(struct comparison *c, const struct story_text *fresh,
 {
 	size_t end_fresh = 0, end_old = 0;
 
-	for (size_t i = 0; i <= n; i++) {
+	for (size_t i = 0; i <= n && c->n_differences < STORY_DIFFERENCES_MAX; i++) {
 		size_t next_fresh = i < n ? runs[i].fresh : fresh->n_body;
 		size_t next_old = i < n ? runs[i].old : old->n_body;
 		struct exchange_gap a = exchange_between(fresh->body, end_fresh, next_fresh);

@@ -8,7 +8,7 @@
 
 #include "compare.h"
 
-/* Counts the exchanged facts into c, and keeps the first ones. */
+/* Finds exchanged facts, counts them into c and keeps them, at most STORY_DIFFERENCES_MAX. */
 void exchange_find(struct comparison *c, const struct story_text *fresh,
 	const struct story_text *old, const struct compare_run *runs, size_t n);
 /* Has v a number that w has not? */
