@@ -2,7 +2,6 @@
 #include "chain_index.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 
@@ -100,6 +99,19 @@ static void chain_count(struct chain_index *x, uint32_t owner)
 	x->hits[x->places[at] - 1].count++;
 }
 
+/* Only what was used: one search with many hits makes the table large for all later ones. */
+static void chain_clear_hits(struct chain_index *x)
+{
+	for (size_t i = 0; i < x->n_hits; i++) {
+		size_t at = chain_place(x->hits[i].owner, x->n_places);
+
+		while (x->places[at] != i + 1)
+			at = (at + 1) & (x->n_places - 1);
+		x->places[at] = 0;
+	}
+	x->n_hits = 0;
+}
+
 /* Sets found to the entries of the key, and returns their number; max + 1: there are more. */
 static uint32_t chain_walk(
 	const struct chain_index *x, uint32_t key, uint32_t max, uint32_t found[CHAIN_OWNERS_MAX])
@@ -124,9 +136,7 @@ bool chain_index_find(struct chain_index *x, struct chain_key *keys, size_t n_ke
 {
 	uint32_t at[CHAIN_OWNERS_MAX], found;
 
-	x->n_hits = 0;
-	if (x->n_places)
-		memset(x->places, 0, x->n_places * sizeof(*x->places));
+	chain_clear_hits(x);
 	for (size_t i = 0; i < n_keys; i++) {
 		keys[i].full = false;
 		if (!x->n_heads)
@@ -163,10 +173,31 @@ static bool chain_grow_heads(struct chain_index *x)
 	return true;
 }
 
+/* Makes positions small again when 2^32 of them have been used: after months under a flood. */
+static void chain_renumber(struct chain_index *x)
+{
+	uint32_t less = ring_renumber(&x->entries);
+
+	for (size_t i = 0; i < x->n_heads; i++)
+		x->heads[i] = x->heads[i] > less ? x->heads[i] - less : 0;
+	for (uint32_t pos = x->entries.begin; pos < x->entries.end; pos++) {
+		struct chain_entry *entry = ring_at(&x->entries, pos);
+
+		entry->older = entry->older > less ? entry->older - less : 0;
+	}
+	for (uint32_t pos = x->owners.begin; pos < x->owners.end; pos++)
+		chain_index_owner(x, pos)->first -= less;
+}
+
 bool chain_index_add_owner(struct chain_index *x, const struct chain_owner *owner)
 {
-	struct chain_owner *o = ring_push(&x->owners);
+	struct chain_owner *o;
 
+	if (x->owners.end == UINT32_MAX) {
+		chain_clear_hits(x);
+		ring_renumber(&x->owners);
+	}
+	o = ring_push(&x->owners);
 	if (!o)
 		return false;
 	*o = *owner;
@@ -181,6 +212,10 @@ bool chain_index_add(struct chain_index *x, uint32_t key)
 
 	if (pos - x->entries.begin >= x->n_heads && !chain_grow_heads(x))
 		return false;
+	if (pos == UINT32_MAX) {
+		chain_renumber(x);
+		pos = x->entries.end;
+	}
 	entry = ring_push(&x->entries);
 	if (!entry)
 		return false;

@@ -38,7 +38,10 @@ struct chain_index {
 	uint32_t *heads;     /* the newest entry by key; 0: none */
 	size_t n_heads;	     /* a power of two, or 0 */
 	uint32_t owners_max; /* of a key, past which it is full */
-	/* Of the last search: the owners, and by their positions 1 + their place in hits. */
+	/*
+	 * Of the last search, until chain_index_add_owner(): the owners, and by their positions 1 +
+	 * their place in hits.
+	 */
 	struct chain_hit *hits;
 	size_t n_hits, hits_room;
 	uint32_t *places;

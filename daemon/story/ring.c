@@ -2,7 +2,6 @@
 #include "ring.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define BLOCKS_FIRST 8
 
@@ -68,4 +67,15 @@ void ring_drop(struct ring *r, uint32_t pos)
 		r->bytes -= RING_BLOCK * r->size;
 	}
 	r->begin = pos;
+}
+
+uint32_t ring_renumber(struct ring *r)
+{
+	/* By whole turns of the table, as all blocks keep their places in it. */
+	size_t turn = r->n_blocks * RING_BLOCK;
+	uint32_t less = turn ? (uint32_t)((r->begin - 1) / turn * turn) : r->begin - 1;
+
+	r->begin -= less;
+	r->end -= less;
+	return less;
 }

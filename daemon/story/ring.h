@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A queue of equal elements in blocks, indexed by positions that only grow: what is taken off at
+ * A queue of equal elements in blocks, indexed by positions that grow: what is taken off at
  * the beginning is given back to the system, and nothing is moved when the queue grows.
  */
 #ifndef STORY_RING_H
@@ -22,10 +22,12 @@ struct ring {
 
 void ring_init(struct ring *r, size_t size);
 void ring_release(struct ring *r);
-/* Room for a new last element; NULL: out of memory, or 2^32 positions have been used. */
+/* Room for a new last element; NULL: out of memory, or end is UINT32_MAX: see ring_renumber(). */
 void *ring_push(struct ring *r);
 /* Drops all elements before pos, which is not past the end. */
 void ring_drop(struct ring *r, uint32_t pos);
+/* Subtracts the same from all positions, so that begin is small, but not 0; returns how much. */
+uint32_t ring_renumber(struct ring *r);
 
 /* begin <= pos < end */
 static inline void *ring_at(const struct ring *r, uint32_t pos)
