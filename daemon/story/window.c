@@ -70,10 +70,13 @@ static int window_read_first(struct story_window *w, story_read_fn *read, void *
 	rc = read(ctx, out->match.of, &of, e);
 	if (rc <= 0)
 		return rc;
-	out->origin = utf8_cut(str_present(of.origin) ? of.origin : of.source, ORIGIN_MAX);
+	*known = of.story;
+	out->origin = str_present(of.origin) ? of.origin : of.source;
+	if (!str_present(out->origin))
+		return 0;
+	out->origin = utf8_cut(out->origin, ORIGIN_MAX);
 	memcpy(w->origin, out->origin.p, out->origin.n);
 	out->origin.p = w->origin;
-	*known = of.story;
 	return 0;
 }
 

@@ -11,7 +11,10 @@
 
 struct story_verdict {
 	struct story_match match;
-	/* The source that had the text first: its own, or that of the item whose text it has. */
+	/*
+	 * The source that had the text first: its own, or that of the item whose text it has;
+	 * absent: not known.
+	 */
 	struct str origin;
 	struct str agency; /* that a credit line names; absent: none */
 	int64_t story;	   /* the id of its first item; the item's own if it begins one */
