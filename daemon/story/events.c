@@ -106,14 +106,28 @@ static int event_compare_words(const void *a, const void *b)
 	return (x->word > y->word) - (x->word < y->word);
 }
 
+/*
+ * Single letters say nothing, but in scripts without spaces, whose characters take three bytes or
+ * more, each is a word, and two that follow each other are as good as one.
+ */
+static bool event_is_pair(const struct story_word *a, const struct story_word *b)
+{
+	return b->single && a->source.n >= 3 && a->source.p + a->source.n == b->source.p;
+}
+
 static void event_add_words(
 	struct event_vector *x, const struct story_word *v, size_t n, float weight)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t word = (uint32_t)(v[i].hash >> 32) | 1;
+		uint64_t hash = v[i].hash;
 
-		if (!v[i].single && x->n < WORDS_MAX)
-			x->v[x->n++] = (struct event_word){word, weight};
+		if (v[i].single) {
+			if (i + 1 == n || !event_is_pair(&v[i], &v[i + 1]))
+				continue;
+			hash = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15 ^ v[i + 1].hash;
+		}
+		if (x->n < WORDS_MAX)
+			x->v[x->n++] = (struct event_word){(uint32_t)(hash >> 32) | 1, weight};
 	}
 }
 
