@@ -239,13 +239,20 @@ static struct event_story *events_choose(
 {
 	struct event_story *best = NULL;
 
+	/* Most hits share one word, which hardly ever makes a likeness of LIKE in a long item. */
+	uint32_t least = x->n < KEY_WORDS ? 1 : 2;
+
 	*likeness = LIKE;
 	v->search++;
 	for (size_t i = 0; i < v->index.n_hits; i++) {
 		const struct chain_owner *item =
 			chain_index_owner(&v->index, v->index.hits[i].owner);
-		struct event_story *s = events_find(v, (int64_t)item->source);
+		struct event_story *s;
 		double cosine;
+
+		if (v->index.hits[i].count < least)
+			continue;
+		s = events_find(v, (int64_t)item->source);
 
 		if (!s || s->search == v->search)
 			continue;
