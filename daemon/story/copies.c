@@ -109,7 +109,9 @@ static size_t copies_choose(
 		struct chain_hit hit = c->index.hits[i];
 		size_t at = n;
 
-		if (hit.count < least)
+		/* One from the future, by a wrong clock, keeps older ones in the queue. */
+		if (hit.count < least ||
+			chain_index_owner(&c->index, hit.owner)->at < c->owner.at - WINDOW)
 			continue;
 		while (at > 0 && copies_is_before(&hit, &best[at - 1]))
 			at--;

@@ -233,9 +233,9 @@ static struct event_story *events_find(const struct story_events *v, int64_t id)
 	return s;
 }
 
-/* The story most like x, or NULL. */
+/* The story most like x, of an item that arrived at `at`, or NULL. */
 static struct event_story *events_choose(
-	struct story_events *v, const struct event_vector *x, double *likeness)
+	struct story_events *v, const struct event_vector *x, int64_t at, double *likeness)
 {
 	struct event_story *best = NULL;
 
@@ -254,7 +254,7 @@ static struct event_story *events_choose(
 			continue;
 		s = events_find(v, (int64_t)item->source);
 
-		if (!s || s->search == v->search)
+		if (!s || s->search == v->search || s->at < at - WINDOW)
 			continue;
 		s->search = v->search;
 		cosine = event_cosine(s, x);
@@ -376,7 +376,7 @@ int story_events_place(struct story_events *v, const struct story_text *t, int64
 		s = events_find(v, known);
 		*likeness = 1;
 	} else {
-		s = events_choose(v, &x, likeness);
+		s = events_choose(v, &x, at, likeness);
 	}
 	*story = known ? known : s ? s->id : id;
 	if (!s && !(s = events_begin(v, *story)))

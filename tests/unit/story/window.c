@@ -194,6 +194,22 @@ static void test_four_days(void **state)
 	world_free(w);
 }
 
+/* They end also if the clock was wrong once. */
+static void test_four_days_after_a_wrong_clock(void **state)
+{
+	struct world *w = world_new((size_t)4 << 20);
+	struct story_verdict v;
+
+	(void)state;
+	take(w, "a.example", "Rovers win", "Rovers beat United at the Park on Saturday.",
+		1000 * CLOCK_DAY);
+	take(w, "a.example", "Norland moves embassy", WIRE, 0);
+	v = take(w, "c.example", "Embassy", WIRE, 4 * CLOCK_DAY + 1);
+	assert_int_equal(v.match.relation, STORY_NEW);
+	assert_int_equal(v.story, 3);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_shared_grams),
 		cmocka_unit_test(test_the_oldest_are_left_out),
 		cmocka_unit_test(test_four_days),
+		cmocka_unit_test(test_four_days_after_a_wrong_clock),
 	};
 
 	return cmocka_run_group_tests_name("story window", tests, NULL, NULL);
