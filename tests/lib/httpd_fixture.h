@@ -6,6 +6,7 @@
 #ifndef LIB_HTTPD_FIXTURE_H
 #define LIB_HTTPD_FIXTURE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "io/httpd.h"
@@ -19,7 +20,8 @@ struct httpd_fixture {
 	struct httpd_call *kept;     /* /late */
 	struct httpd_stream *stream; /* /stream */
 	struct buf heard;	     /* method, path, query and body of each request */
-	unsigned drained, closed, refused_writes;
+	unsigned drained, refused_writes;
+	atomic_uint closed; /* the client waits for it in its thread */
 	struct loop_post end;
 	/* the client's thread */
 	void (*play)(struct httpd_fixture *h);
