@@ -149,7 +149,7 @@ static void random_text(struct rng *r, char *out, size_t size, size_t most)
 
 /*
  * A poll of up to four items. Ids repeat only if texts may change; an id in the fragment of the
- * link and in the text keeps others with the same link from being edits.
+ * link, in title and text keeps others with the same link or words from being edits.
  */
 static void random_poll(struct desk_fixture *f, struct rng *r, unsigned *next, bool edits)
 {
@@ -168,6 +168,8 @@ static void random_poll(struct desk_fixture *f, struct rng *r, unsigned *next, b
 			(unsigned)rng_below(r, 60), id);
 		random_text(r, m->title, sizeof(m->title), 3);
 		random_text(r, m->text, sizeof(m->text), 8);
+		snprintf(m->title + strlen(m->title), sizeof(m->title) - strlen(m->title), "%s",
+			m->id);
 		snprintf(m->text + strlen(m->text), sizeof(m->text) - strlen(m->text), "%s", m->id);
 		items[i] = make_item(m->id, rng_below(r, 5) ? m->link : NULL, m->title, m->text);
 		items[i].link_key = feed_link_key(items[i].link, NULL, 0);
