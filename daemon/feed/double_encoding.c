@@ -193,7 +193,7 @@ bool feed_undo_double_encoding(struct str s, struct buf *out)
 {
 	struct buf again;
 
-	if (byte_scan_ascii(s.p, s.p + s.n))
+	if (!s.n || byte_scan_ascii(s.p, s.p + s.n))
 		return false;
 	if (double_encoding_undo_1251(s, out))
 		return true;
