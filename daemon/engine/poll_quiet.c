@@ -171,11 +171,9 @@ static bool poll_quiet_is_plain(const struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
 	const struct desk_poll *p = &v->poll;
-	/* The desk counts 304s with the body after them. */
-	bool counts = !p->not_modified && f->trust.unmodified > 0;
 
-	if (p->outcome != DESK_UNCHANGED || counts || f->id == 0 ||
-		f->generation != v->generation || f->trust.suspect || !poll_quiet_is_at_address(v))
+	if (p->outcome != DESK_UNCHANGED || f->id == 0 || f->generation != v->generation ||
+		f->trust.suspect || !poll_quiet_is_at_address(v))
 		return false;
 	return (!str_present(p->etag) && !str_present(p->last_modified)) ||
 	       (poll_quiet_is_same(p->etag, f->etag) &&
@@ -188,7 +186,8 @@ bool poll_quiet_take(struct poll_visit *v)
 	struct poller *p = f->poller;
 	const struct trust_poll poll = {.now = v->poll.fetched,
 		.conditional = v->poll.conditional,
-		.not_modified = v->poll.not_modified};
+		.not_modified = v->poll.not_modified,
+		.had_validators = f->etag || f->last_modified};
 	struct store_touch *t;
 
 	if (!poll_quiet_is_plain(v))
@@ -198,7 +197,7 @@ bool poll_quiet_take(struct poll_visit *v)
 		return false;
 	v->result.trust = f->trust;
 	v->result.feed_id = f->id;
-	(void)trust_update(&v->result.trust, &poll); /* only its count of 304s changes */
+	v->result.lie = trust_update(&v->result.trust, &poll);
 	*t = (struct store_touch){.feed = f->id,
 		.at = v->poll.fetched,
 		.next_due = v->poll.next_due,
@@ -206,7 +205,8 @@ bool poll_quiet_take(struct poll_visit *v)
 		.interval = v->poll.interval,
 		.interval_why = v->poll.interval_why,
 		.slowness = v->poll.slowness,
-		.unmodified = v->result.trust.unmodified};
+		.unmodified = v->result.trust.unmodified,
+		.probe_after = v->result.trust.probe_after};
 	if (p->quiet->n >= QUIET_MAX && STAILQ_EMPTY(&p->quiet_held))
 		poll_quiet_post(p);
 	else

@@ -14,7 +14,7 @@ struct store_touch {
 	int64_t at;   /* last_poll and last_ok */
 	int64_t next_due, host_rest, interval;
 	unsigned interval_why, slowness;
-	unsigned unmodified; /* as in struct store_trust */
+	unsigned unmodified, probe_after; /* as in struct store_trust */
 };
 int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e);
 
