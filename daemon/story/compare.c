@@ -151,7 +151,7 @@ static void compare_titles(
 }
 
 /* The share of the longer words of the title of the longer text that the shorter one has. */
-static double compare_told(const struct story_text *fresh, const struct story_text *old)
+static double compare_title_words(const struct story_text *fresh, const struct story_text *old)
 {
 	const struct story_text *longer = fresh->n_body > old->n_body ? fresh : old;
 	const struct story_text *shorter = longer == fresh ? old : fresh;
@@ -183,6 +183,6 @@ void compare_texts(struct compare_room *room, struct comparison *c, const struct
 	if (n == 0)
 		return;
 	compare_bodies(room, c, fresh, old, n);
-	c->title_told = compare_told(fresh, old);
+	c->title_found = compare_title_words(fresh, old);
 	exchange_find(c, fresh, old, room->runs, n);
 }

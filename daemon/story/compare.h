@@ -19,7 +19,7 @@ struct comparison {
 	bool title_numbers;	   /* similar titles exchange numbers */
 	double title_share;	   /* of the words of the shorter title in the other */
 	size_t title_words;	   /* different words of both */
-	double title_told; /* of the words of the title of the longer text, in the shorter one */
+	double title_found; /* of the words of the title of the longer text, in the shorter one */
 	bool same_title;
 	struct story_difference difference[STORY_DIFFERENCES_MAX];
 	size_t n_differences;

@@ -184,7 +184,7 @@ static enum story_relation copies_judge(
 		return STORY_NEW;
 	/* A lead that a round-up prints among others, under a title of its own. */
 	if (shorter < SHORT_WORDS && copies_less(x->new_share, x->old_share) < .5 &&
-		x->title_told < .3)
+		x->title_found < .3)
 		return STORY_NEW;
 	if (x->n_numbers || x->n_names || x->title_numbers || (o->same_source && !x->same_title))
 		return STORY_VARIANT;
