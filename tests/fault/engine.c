@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two hours of the engine with the n-th allocation refused, for every eleventh n (every n with
+ * Two hours of the engine with the n-th allocation refused, for every 31st n (every n with
  * FAULT_ALL=1), once and ten times in a row. The engine may miss a poll, be late, or ask to be
  * restarted, and then it is; but it must not crash or hang, and at the end every alert must have
  * been received, none twice unless it was restarted.
@@ -214,7 +214,7 @@ int main(void)
 	for (size_t w = 0; w < 2 && rc == 0; w++) {
 		long n = 1, bad = 0, restarts = 0;
 
-		for (;; n += all ? 1 : 11) {
+		for (;; n += all ? 1 : 31) {
 			int end = child(n, widths[w]);
 
 			if (end == 100)
@@ -228,7 +228,7 @@ int main(void)
 		}
 		printf("%s - one in %d of %ld allocations refused, %ld at once: %ld bad, %ld "
 		       "restarts\n",
-			bad ? "not ok" : "ok", all ? 1 : 11, n, widths[w], bad, restarts);
+			bad ? "not ok" : "ok", all ? 1 : 31, n, widths[w], bad, restarts);
 	}
 	return rc != 0;
 }
