@@ -159,6 +159,7 @@ int db_fail(struct store *s, int rc, const char *doing, struct err *e)
 	case SQLITE_FULL:
 		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
 	case SQLITE_NOMEM: return err_set(e, ERR_NOMEM, "cannot %s: out of memory", doing);
+	case SQLITE_INTERRUPT: return err_set(e, ERR_TEMP, "cannot %s: it takes too long", doing);
 	case SQLITE_IOERR: return db_fail_io(s, whole, doing, e);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: return db_fail_damaged(s, rc & 0xff, doing, e);

@@ -28,6 +28,7 @@ struct store {
 	bool relaxed;	     /* current synchronous mode: commits do not wait for the disk */
 	bool failed_io;	     /* the disk failed: every later call returns an error */
 	int wal_pages;	     /* after the last commit */
+	int64_t read_until;  /* mono ms, see store_limit_time(); 0: no limit */
 	int64_t expire_feed; /* last feed that store_expire has finished; 0: start */
 	sqlite3_stmt *stmts[SQL_COUNT];
 };

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 /* A commit checkpoints a log of more pages: 16 MiB of 4 KiB pages. */
-#define WAL_MAX_PAGES  4096
-#define WRITER_WAIT_MS 1000
-#define READER_WAIT_MS 2000
+#define WAL_MAX_PAGES	 4096
+#define WRITER_WAIT_MS	 1000
+#define READER_WAIT_MS	 2000
 /* Limit of SQLite for a text or row; a feed's arena is far smaller. */
-#define ROW_MAX	       (64 * 1024 * 1024)
+#define ROW_MAX		 (64 * 1024 * 1024)
 /* Largest file that is checked after an unclean exit; more would delay the start. */
-#define CHECK_MAX      ((int64_t)256 * 1024 * 1024)
+#define CHECK_MAX	 ((int64_t)256 * 1024 * 1024)
+#define CHECK_TIME_STEPS 4000 /* instructions of a statement between looks at the clock */
 
 static int store_on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 {
@@ -231,6 +232,21 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	}
 	*out = s;
 	return 0;
+}
+
+/* Other than 0 ends the statement with SQLITE_INTERRUPT. */
+static int store_check_time(void *store)
+{
+	const struct store *s = store;
+
+	return clock_mono() >= s->read_until;
+}
+
+void store_limit_time(struct store *s, int64_t until)
+{
+	s->read_until = until;
+	sqlite3_progress_handler(
+		s->db, until ? CHECK_TIME_STEPS : 0, until ? store_check_time : NULL, s);
 }
 
 const char *store_path(const struct store *s)

@@ -41,6 +41,11 @@ enum store_mode { STORE_WRITE, STORE_READ };
 int store_open(struct store **out, const char *path, enum store_mode mode, struct err *e);
 const char *store_path(const struct store *s);
 void store_close(struct store *s); /* NULL is allowed; the WAL files are kept */
+/*
+ * For a reader: statements that run at that time, monotonic ms, or later end with -ERR_TEMP. 0: no
+ * limit.
+ */
+void store_limit_time(struct store *s, int64_t until);
 
 /*
  * Returns from store_commit only when the data is on disk. After an error inside a transaction all
