@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "status.h"
 
 #define ARENA_MAX ((size_t)64 * 1024)
 
@@ -150,6 +151,11 @@ void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *d
 		call->diags = diags;
 		admin_answer(call, call->command->answer(call));
 	}
+}
+
+json_t *admin_status(const struct admin *a)
+{
+	return admin_status_make(&a->daemon, NULL);
 }
 
 struct admin *admin_new(const struct admin_daemon *d)

@@ -15,13 +15,13 @@ int admin_status_on_desk(
 	return store_metrics(store, call->result, e);
 }
 
-static void admin_collect_metrics(const struct admin_call *call, struct metrics *m)
+/* counted: those of the database; NULL: none. */
+static void admin_collect_metrics(
+	const struct admin_daemon *d, const struct metrics *counted, struct metrics *m)
 {
-	const struct admin_daemon *d = call->daemon;
-
 	metrics_init(m);
-	if (call->rc == 0)
-		metrics_add(m, call->result);
+	if (counted)
+		metrics_add(m, counted);
 	engine_metrics(d->engine, m);
 	loop_metrics(d->loop, m);
 	m->log_lines_lost_total = (int64_t)log_lines_lost();
@@ -34,7 +34,7 @@ json_t *admin_metrics_answer(struct admin_call *call)
 	struct buf text;
 	json_t *answer;
 
-	admin_collect_metrics(call, &m);
+	admin_collect_metrics(call->daemon, call->rc == 0 ? call->result : NULL, &m);
 	buf_init(&text, DOCUMENT_METRICS_MAX);
 	document_metrics_text(&m, engine_troubles(call->daemon->engine), &text);
 	answer = buf_failed(&text) ? NULL : json_pack("{ss}", "text", buf_z(&text));
@@ -42,12 +42,11 @@ json_t *admin_metrics_answer(struct admin_call *call)
 	return answer;
 }
 
-json_t *admin_status_answer(struct admin_call *call)
+json_t *admin_status_make(const struct admin_daemon *d, const struct metrics *counted)
 {
-	const struct admin_daemon *d = call->daemon;
 	struct metrics m;
 
-	admin_collect_metrics(call, &m);
+	admin_collect_metrics(d, counted, &m);
 	return document_status(&(struct document_status){
 		.metrics = &m,
 		.running = true,
@@ -58,4 +57,9 @@ json_t *admin_status_answer(struct admin_call *call)
 		.troubles = engine_troubles(d->engine),
 		.conf = d->view->conf,
 	});
+}
+
+json_t *admin_status_answer(struct admin_call *call)
+{
+	return admin_status_make(call->daemon, call->rc == 0 ? call->result : NULL);
 }

@@ -154,8 +154,8 @@ static void configuration_replace(struct daemon *d, struct conf *conf)
 	engine_reload(d->engine, conf);
 	if (d->websub)
 		web_websub_reload(d->websub, conf);
-	if (d->status_page)
-		web_status_reload(d->status_page, conf);
+	if (d->site)
+		web_site_reload(d->site, conf);
 	configuration_retire(d, d->view.conf);
 	d->view.conf = conf;
 	d->view.loaded = clock_wall();

@@ -17,7 +17,7 @@
 #include "io/worker.h"
 #include "sd_notify.h"
 #include "serve/serve.h"
-#include "web/status.h"
+#include "web/site.h"
 #include "web/websub.h"
 
 #define DAEMON_HOSTNAME_MAX 256
@@ -37,7 +37,7 @@ struct daemon {
 	struct admin *admin;
 	struct control *control;
 	struct web_websub *websub; /* NULL with once */
-	struct web_status *status_page;
+	struct web_site *site;
 	char hostname[DAEMON_HOSTNAME_MAX];
 	struct admin_view view; /* owns conf and refused */
 

@@ -239,11 +239,13 @@ static int serve_build_admin(struct daemon *d)
 
 static int serve_build_web(struct daemon *d)
 {
+	const struct web_site_parts parts = {d->loop, d->engine, d->admin, d->state};
+
 	if (d->o->once)
 		return EX_OK;
 	d->websub = web_websub_new(d->loop, d->engine, d->view.conf);
-	d->status_page = web_status_new(d->loop, d->engine, d->admin, d->view.conf);
-	return d->websub && d->status_page ? EX_OK : serve_refuse_nomem();
+	d->site = web_site_new(&parts, d->view.conf);
+	return d->websub && d->site ? EX_OK : serve_refuse_nomem();
 }
 
 /* Without these libevent aborts the process. */
@@ -307,7 +309,7 @@ static int serve_build(struct daemon *d)
 static void serve_tear_down(struct daemon *d)
 {
 	control_free(d->control);
-	web_status_free(d->status_page);
+	web_site_free(d->site);
 	web_websub_free(d->websub);
 	network_watch_free(d->network);
 	database_check_free(d->check_database);

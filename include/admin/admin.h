@@ -70,6 +70,12 @@ typedef void admin_answer_fn(void *arg, json_t *answer);
 void admin_run(struct admin *a, const struct admin_caller *by, json_t *request,
 	admin_answer_fn *answer, void *arg);
 
+/*
+ * The status document as of now, without what the database counts. A new reference; NULL: out of
+ * memory.
+ */
+json_t *admin_status(const struct admin *a);
+
 /* Reload number `load` has ended: answers every call that waits for it or an earlier one. */
 void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *diags);
 

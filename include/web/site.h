@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What people and programs read of the daemon by HTTP, without changing anything: /healthz,
- * /readyz, /metrics and /api/v1/status.
+ * What people and programs read of the daemon by HTTP, without changing anything: the page, the
+ * API, the metrics. web/routes.h has the list.
  */
-#ifndef WEB_STATUS_H
-#define WEB_STATUS_H
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
 
 #include "admin/admin.h"
 #include "io/loop.h"
 
-struct web_status;
+struct web_site;
+
+struct web_site_parts {
+	struct loop *loop;
+	struct engine *engine;
+	struct admin *admin;
+	const char *database; /* path of the one that is open */
+};
 
 /* Listens as the configuration in force says, or not at all. NULL: out of memory. */
-struct web_status *web_status_new(
-	struct loop *l, struct engine *e, struct admin *admin, const struct conf *conf);
-void web_status_reload(struct web_status *w, const struct conf *conf);
+struct web_site *web_site_new(const struct web_site_parts *p, struct conf *conf);
+/* Takes its own reference on conf. */
+void web_site_reload(struct web_site *s, struct conf *conf);
 /* After the last callback of the loop, before the admin. NULL is fine. */
-void web_status_free(struct web_status *w);
+void web_site_free(struct web_site *s);
 
 #endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "routes.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "status.h"
+
+#define NAME_MAX_BYTES ((size_t)8 * 1024)
+
+static const struct web_route web_routes[] = {
+	{"/healthz", WEB_FOR_PROGRAMS, .now = web_status_healthz},
+	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},
+	{"/metrics", WEB_FOR_PROGRAMS, .now = web_status_metrics},
+	{"/api/v1/status", WEB_FOR_API, .now = web_status_document},
+};
+
+/* Decodes %XX (RFC 3986 §2.1). False: malformed, a NUL, or too long. */
+static bool routes_decode(struct str s, struct buf *out)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		int high, low;
+
+		if (s.p[i] != '%') {
+			buf_addc(out, s.p[i]);
+			continue;
+		}
+		high = i + 2 < s.n ? ascii_hex_value(s.p[i + 1]) : -1;
+		low = i + 2 < s.n ? ascii_hex_value(s.p[i + 2]) : -1;
+		if (high < 0 || low < 0 || (high == 0 && low == 0))
+			return false;
+		buf_addc(out, (char)(high << 4 | low));
+		i += 2;
+	}
+	return !buf_failed(out);
+}
+
+/* Sets *name to what the * stands for, which is not empty; absent if the pattern has none. */
+static bool routes_match(const char *pattern, const char *path, struct str *name)
+{
+	size_t n = strlen(pattern);
+
+	*name = STR_NONE;
+	if (pattern[n - 1] != '*')
+		return strcmp(pattern, path) == 0;
+	if (strncmp(pattern, path, n - 1) != 0 || !path[n - 1])
+		return false;
+	*name = str_of(path + n - 1);
+	return true;
+}
+
+static const struct web_route *routes_find(const char *path, struct str *name)
+{
+	for (size_t i = 0; i < sizeof(web_routes) / sizeof(*web_routes); i++)
+		if (routes_match(web_routes[i].path, path, name))
+			return &web_routes[i];
+	return NULL;
+}
+
+static enum web_kind routes_kind(const char *path)
+{
+	return str_starts(str_of(path), STR("/api/")) ? WEB_FOR_API : WEB_FOR_PEOPLE;
+}
+
+void web_routes_answer(struct web_site *s, struct httpd_call *call, const struct httpd_request *q)
+{
+	struct str name;
+	const struct web_route *route = routes_find(q->path, &name);
+	struct buf decoded;
+
+	buf_init(&decoded, NAME_MAX_BYTES);
+	if (!route)
+		web_reply_failure(call, routes_kind(q->path), q->path, 404,
+			"there is nothing at this address");
+	else if (str_present(name) && !routes_decode(name, &decoded))
+		web_reply_failure(
+			call, route->kind, q->path, 400, "the name in this address is malformed");
+	else if (route->now)
+		route->now(s, call, q, str_present(name) ? buf_str(&decoded) : name);
+	else
+		web_call_start(s, call, q, route, str_present(name) ? buf_str(&decoded) : name);
+	buf_release(&decoded);
+}
