@@ -4,6 +4,7 @@
 #include <event2/buffer.h>
 #include <event2/http.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -87,7 +88,48 @@ struct httpd_stream *httpd_stream(struct httpd_call *call, const struct httpd_re
 	return s;
 }
 
-int httpd_stream_write(struct httpd_stream *s, struct str text)
+/* --- writing --- */
+
+struct httpd_text {
+	size_t refs, n;
+	char bytes[];
+};
+
+struct httpd_text *httpd_text_new(struct str text)
+{
+	struct httpd_text *t = malloc(sizeof(*t) + text.n);
+
+	if (!t)
+		return NULL;
+	t->refs = 1;
+	t->n = text.n;
+	memcpy(t->bytes, text.p, text.n);
+	return t;
+}
+
+void httpd_text_unref(struct httpd_text *t)
+{
+	if (t && --t->refs == 0)
+		free(t);
+}
+
+static void httpd_text_on_sent(const void *bytes, size_t n, void *arg)
+{
+	(void)bytes;
+	(void)n;
+	httpd_text_unref(arg);
+}
+
+static int httpd_text_add_to(struct httpd_text *t, struct evbuffer *chunk)
+{
+	if (evbuffer_add_reference(chunk, t->bytes, t->n, httpd_text_on_sent, t))
+		return -1;
+	t->refs++;
+	return 0;
+}
+
+/* Writes t, or a copy of text. */
+static int httpd_stream_send(struct httpd_stream *s, struct str text, struct httpd_text *t)
 {
 	struct httpd_connection *c = s->connection;
 	const struct httpd_options *o = c->all->o;
@@ -99,7 +141,7 @@ int httpd_stream_write(struct httpd_stream *s, struct str text)
 	if (text.n == 0 || c->phase == HTTPD_CLOSING)
 		return 0;
 	chunk = evbuffer_new();
-	if (!chunk || evbuffer_add(chunk, text.p, text.n)) {
+	if (!chunk || (t ? httpd_text_add_to(t, chunk) : evbuffer_add(chunk, text.p, text.n))) {
 		if (chunk)
 			evbuffer_free(chunk);
 		return -(int)ERR_LIMIT;
@@ -110,6 +152,18 @@ int httpd_stream_write(struct httpd_stream *s, struct str text)
 	evbuffer_free(chunk);
 	return 0;
 }
+
+int httpd_stream_write(struct httpd_stream *s, struct str text)
+{
+	return httpd_stream_send(s, text, NULL);
+}
+
+int httpd_stream_share(struct httpd_stream *s, struct httpd_text *t)
+{
+	return httpd_stream_send(s, str_slice(t->bytes, t->n), t);
+}
+
+/* --- the end --- */
 
 void httpd_stream_end(struct httpd_stream *s)
 {

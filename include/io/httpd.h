@@ -93,6 +93,13 @@ struct httpd_stream *httpd_stream(struct httpd_call *call, const struct httpd_re
 int httpd_stream_write(struct httpd_stream *s, struct str text);
 void httpd_stream_end(struct httpd_stream *s); /* s is invalid; NULL is fine */
 
+/* A text for several streams, which keep references instead of copies. For the loop thread. */
+struct httpd_text;
+struct httpd_text *httpd_text_new(struct str text); /* copies it; NULL: out of memory */
+void httpd_text_unref(struct httpd_text *t);	    /* that of the caller; NULL is fine */
+/* As httpd_stream_write(). */
+int httpd_stream_share(struct httpd_stream *s, struct httpd_text *t);
+
 struct httpd_options {
 	/* "127.0.0.1:8440", "[::1]:8440", "unix:/run/x.sock"; port 0: any free one */
 	const char *listen;

@@ -72,6 +72,17 @@ static void start_stream(struct httpd_fixture *h, struct httpd_call *call, bool 
 		assert_int_equal(httpd_stream_write(s, STR("hello")), 0);
 }
 
+/* Several of them may be open. */
+static void start_shared(const struct httpd_fixture *h, struct httpd_call *call)
+{
+	const struct httpd_stream_events events = {0};
+	struct httpd_stream *s = httpd_stream(call, &(struct httpd_reply){0}, &events);
+
+	if (s)
+		assert_int_equal(httpd_stream_share(s, h->text), 0);
+	httpd_stream_end(s);
+}
+
 static void answer_big(struct httpd_call *call)
 {
 	char *big = calloc(1, HTTPD_FIXTURE_BIG);
@@ -99,6 +110,8 @@ static void on_request(void *arg, struct httpd_call *call, const struct httpd_re
 		start_stream(h, call, false);
 	} else if (strcmp(q->path, "/flood") == 0) {
 		start_stream(h, call, true);
+	} else if (strcmp(q->path, "/shared") == 0) {
+		start_shared(h, call);
 	} else if (strcmp(q->path, "/big") == 0) {
 		answer_big(call);
 	} else {
@@ -139,6 +152,7 @@ int httpd_fixture_tear_down(void **state)
 	httpd_free(h->httpd);
 	if (h->kept)
 		httpd_answer_status(h->kept, 200);
+	httpd_text_unref(h->text);
 	loop_free(h->loop);
 	buf_release(&h->heard);
 	free(h);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An HTTP server with an owner that answers /late after 150 ms, /never not at all, /stream and
- * /flood with a stream, /big with 8 MiB and the rest with "hello"; and a client in another thread.
+ * /flood with a stream, /shared with one of a text that is shared, /big with 8 MiB and the rest
+ * with "hello"; and a client in another thread.
  */
 #ifndef LIB_HTTPD_FIXTURE_H
 #define LIB_HTTPD_FIXTURE_H
@@ -19,6 +20,7 @@ struct httpd_fixture {
 	struct httpd_options o;
 	struct httpd_call *kept;     /* /late */
 	struct httpd_stream *stream; /* /stream */
+	struct httpd_text *text;     /* /shared */
 	struct buf heard;	     /* method, path, query and body of each request */
 	unsigned drained, refused_writes;
 	atomic_uint closed; /* the client waits for it in its thread */

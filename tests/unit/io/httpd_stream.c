@@ -100,6 +100,26 @@ static void play_open(struct httpd_fixture *h)
 	close(c);
 }
 
+static void play_shared(struct httpd_fixture *h)
+{
+	for (int i = 0; i < 2; i++)
+		httpd_fixture_ask(h, "GET /shared HTTP/1.1\r\nHost: x\r\n\r\n");
+}
+
+/* Under AddressSanitizer also: it is freed once, and after the last stream. */
+static void streams_share_a_text(void **state)
+{
+	struct httpd_fixture *h = *state;
+	const char *first;
+
+	h->o.streams = 2;
+	h->text = httpd_text_new(STR("one text"));
+	httpd_fixture_run(h, play_shared);
+	first = strstr(h->got, "8\r\none text\r\n0\r\n");
+	assert_non_null(first);
+	assert_non_null(strstr(first + 1, "8\r\none text\r\n0\r\n"));
+}
+
 /* The owner ends while a call, a stream and a request are open: see httpd_fixture_tear_down(). */
 static void the_server_may_end_at_any_time(void **state)
 {
@@ -120,6 +140,7 @@ int main(void)
 		TEST(a_stream_ends_with_its_client),
 		TEST(a_full_stream_is_refilled_when_it_is_drained),
 		TEST(a_stalled_stream_is_closed),
+		TEST(streams_share_a_text),
 		TEST(the_server_may_end_at_any_time),
 	};
 
