@@ -188,6 +188,7 @@ static int stories_on_item(void *ctx, const struct item_reader_item *item)
 		x->failed = true;
 		return 1;
 	}
+	story_window_commit(x->window);
 	i->story = v.story;
 	i->origin = stories_copy(v.origin, &x->failed);
 	x->copies += v.match.relation == STORY_COPY;

@@ -225,6 +225,21 @@ bool chain_index_add(struct chain_index *x, uint32_t key)
 	return true;
 }
 
+void chain_index_take_back(struct chain_index *x)
+{
+	uint32_t first;
+
+	chain_clear_hits(x);
+	if (x->owners.begin == x->owners.end)
+		return;
+	first = chain_index_owner(x, --x->owners.end)->first;
+	while (x->entries.end > first) {
+		const struct chain_entry *entry = ring_at(&x->entries, --x->entries.end);
+
+		x->heads[entry->key & (x->n_heads - 1)] = entry->older;
+	}
+}
+
 /* Drops the oldest owner. */
 static void chain_drop_owner(struct chain_index *x)
 {

@@ -65,6 +65,8 @@ static inline struct chain_owner *chain_index_owner(const struct chain_index *x,
 bool chain_index_add_owner(struct chain_index *x, const struct chain_owner *owner);
 /* Adds a key to the last owner. False: out of memory. */
 bool chain_index_add(struct chain_index *x, uint32_t key);
+/* Takes out the last owner and its keys, if there is one. */
+void chain_index_take_back(struct chain_index *x);
 /* Drops the owners before `at`, and the oldest ones until at most max bytes are used. */
 void chain_index_drop(struct chain_index *x, int64_t at, size_t max);
 

@@ -29,6 +29,7 @@ struct story_copies {
 	size_t n_keys;
 	uint16_t slots[SLOTS];	  /* of keys, by hash: 1 + its place; 0: free */
 	struct chain_owner owner; /* of the last search */
+	size_t n_pending;	  /* the last owners, which are not committed */
 	struct story_text fresh, old;
 	struct compare_room room;
 	/* The differences of the last match, old and new. */
@@ -279,15 +280,10 @@ static int copies_compare_all(struct story_copies *c, const struct chain_hit *v,
 	return rc < 0 ? rc : 0;
 }
 
-int story_copies_find(struct story_copies *c, const struct story_item *item, story_read_fn *read,
-	void *ctx, struct story_match *out, struct err *e)
+int story_copies_read(struct story_copies *c, const struct story_item *item, struct err *e)
 {
-	struct chain_hit best[STORY_CANDIDATES_MAX];
-	struct choice choice = {.rank = 0};
-	size_t n;
 	int rc = story_text_read(&c->fresh, &c->words, item->title, item->body, e);
 
-	*out = (struct story_match){.relation = STORY_NEW};
 	c->n_keys = 0;
 	if (rc)
 		return rc;
@@ -295,6 +291,20 @@ int story_copies_find(struct story_copies *c, const struct story_item *item, sto
 		.id = item->id, .at = item->at, .source = digest_fast64(item->source, c->seed)};
 	chain_index_drop(&c->index, item->at - WINDOW, c->max);
 	copies_read_keys(c);
+	return 0;
+}
+
+int story_copies_find(struct story_copies *c, const struct story_item *item, story_read_fn *read,
+	void *ctx, struct story_match *out, struct err *e)
+{
+	struct chain_hit best[STORY_CANDIDATES_MAX];
+	struct choice choice = {.rank = 0};
+	size_t n;
+	int rc = story_copies_read(c, item, e);
+
+	*out = (struct story_match){.relation = STORY_NEW};
+	if (rc)
+		return rc;
 	if (!chain_index_find(&c->index, c->keys, c->n_keys))
 		return err_nomem(e);
 	n = copies_choose(c, best);
@@ -336,9 +346,21 @@ int story_copies_add(struct story_copies *c)
 		return 0;
 	if (!chain_index_add_owner(&c->index, &c->owner))
 		return -ERR_NOMEM;
+	c->n_pending++;
 	for (size_t i = 0; i < c->n_keys; i++)
 		if (!c->keys[i].full && c->keys[i].key <= last &&
 			!chain_index_add(&c->index, c->keys[i].key))
 			return -ERR_NOMEM;
 	return 0;
+}
+
+void story_copies_commit(struct story_copies *c)
+{
+	c->n_pending = 0;
+}
+
+void story_copies_rollback(struct story_copies *c)
+{
+	for (; c->n_pending; c->n_pending--)
+		chain_index_take_back(&c->index);
 }

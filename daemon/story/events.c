@@ -34,6 +34,7 @@ struct event_story {
 	double square;		       /* of the length of the sum */
 	uint32_t search;	       /* the last one that looked at it */
 	TAILQ_ENTRY(event_story) link; /* by at */
+	bool pending;		       /* changed since the last commit */
 	UT_hash_handle hh;
 };
 
@@ -48,8 +49,9 @@ struct story_events {
 	struct frequency frequency;
 	struct chain_index index; /* owners: items; `source` is their story */
 	struct event_story *stories;
-	TAILQ_HEAD(, event_story) order;
+	TAILQ_HEAD(event_order, event_story) order;
 	uint32_t search;
+	size_t n_pending; /* the last items of index, which are not committed */
 };
 
 struct story_events *story_events_new(size_t max)
@@ -350,6 +352,7 @@ static bool events_add_item(struct story_events *v, int64_t id, int64_t at, int6
 
 	if (!chain_index_add_owner(&v->index, &item))
 		return false;
+	v->n_pending++;
 	for (size_t i = 0; i < n; i++)
 		if (!keys[i].full && !chain_index_add(&v->index, keys[i].key))
 			return false;
@@ -382,9 +385,34 @@ int story_events_place(struct story_events *v, const struct story_text *t, int64
 	if (!s && !(s = events_begin(v, *story)))
 		return -ERR_NOMEM;
 	s->at = at;
+	s->pending = true;
 	TAILQ_REMOVE(&v->order, s, link);
 	TAILQ_INSERT_TAIL(&v->order, s, link);
 	if (!event_add(v, s, &x) || !events_add_item(v, id, at, *story, keys, n_keys))
 		return -ERR_NOMEM;
 	return 0;
+}
+
+/* The changed stories are the last ones. */
+void story_events_commit(struct story_events *v)
+{
+	struct event_story *s;
+
+	TAILQ_FOREACH_REVERSE(s, &v->order, event_order, link)
+	{
+		if (!s->pending)
+			break;
+		s->pending = false;
+	}
+	v->n_pending = 0;
+}
+
+void story_events_rollback(struct story_events *v)
+{
+	struct event_story *s;
+
+	while ((s = TAILQ_LAST(&v->order, event_order)) && s->pending)
+		events_drop_story(v, s);
+	for (; v->n_pending; v->n_pending--)
+		chain_index_take_back(&v->index);
 }

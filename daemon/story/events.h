@@ -37,5 +37,8 @@ int story_events_learn(struct story_events *v, const struct story_text *t);
  */
 int story_events_place(struct story_events *v, const struct story_text *t, int64_t id, int64_t at,
 	int64_t known, int64_t *story, double *likeness);
+void story_events_commit(struct story_events *v);
+/* Takes out the items that were placed since the last commit, and the stories that these joined. */
+void story_events_rollback(struct story_events *v);
 
 #endif

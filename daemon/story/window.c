@@ -100,3 +100,31 @@ int story_window_take(struct story_window *w, const struct story_item *item, sto
 		rc = story_copies_add(w->copies);
 	return rc < 0 ? err_nomem(e) : 0;
 }
+
+void story_window_commit(struct story_window *w)
+{
+	story_copies_commit(w->copies);
+	story_events_commit(w->events);
+}
+
+void story_window_rollback(struct story_window *w)
+{
+	story_copies_rollback(w->copies);
+	story_events_rollback(w->events);
+}
+
+int story_window_restore(struct story_window *w, const struct story_item *item, struct err *e)
+{
+	int64_t story;
+	double likeness;
+	int rc = story_copies_read(w->copies, item, e);
+
+	if (rc)
+		return rc;
+	rc = story_events_place(w->events, story_copies_text(w->copies), item->id, item->at,
+		item->story ? item->story : item->id, &story, &likeness);
+	if (rc == 0)
+		rc = story_copies_add(w->copies);
+	story_window_commit(w);
+	return rc ? err_nomem(e) : 0;
+}

@@ -77,7 +77,15 @@ int story_copies_find(struct story_copies *c, const struct story_item *item, sto
 	void *ctx, struct story_match *out, struct err *e);
 /* The words of the item of the last story_copies_find(). */
 const struct story_text *story_copies_text(const struct story_copies *c);
-/* Adds the item of the last story_copies_find(). Returns 0 or -ERR_NOMEM. */
+/* Reads an item for story_copies_add(), without a search. Returns 0, -ERR_LIMIT or -ERR_NOMEM. */
+int story_copies_read(struct story_copies *c, const struct story_item *item, struct err *e);
+/*
+ * Adds the item of the last story_copies_find() or story_copies_read(), unless a rollback follows.
+ * Returns 0 or -ERR_NOMEM.
+ */
 int story_copies_add(struct story_copies *c);
+void story_copies_commit(struct story_copies *c);
+/* Takes out the items that were added since the last commit. */
+void story_copies_rollback(struct story_copies *c);
 
 #endif

@@ -32,12 +32,22 @@ size_t story_window_items(const struct story_window *w);
 /* Counts the words of an item that joins no story, so that it is known which ones are common. */
 int story_window_learn(struct story_window *w, struct str title, struct str body, struct err *e);
 /*
- * Finds out what the item is, and adds it. The strings in *out are valid until the next call.
- * Returns 0, -ERR_NOMEM, -ERR_LIMIT or an error of read; what could not be found out is absent
- * then, and origin and story are the item's own.
+ * Finds out what the item is, and adds it for the items after it: for good with
+ * story_window_commit(), when the transaction that stores it is committed. The strings in *out are
+ * valid until the next call. Returns 0, -ERR_NOMEM, -ERR_LIMIT or an error of read; what could not
+ * be found out is absent then, and origin and story are the item's own.
  */
 int story_window_take(struct story_window *w, const struct story_item *item, story_read_fn *read,
 	void *ctx, struct story_verdict *out, struct err *e);
+void story_window_commit(struct story_window *w);
+/* Forgets the items that were taken since the last commit; their ids may be used again. */
+void story_window_rollback(struct story_window *w);
+/*
+ * Adds an item of an earlier run, in the order of arrival, with the story that it was found to tell
+ * (item->story; 0: one of its own), before the first story_window_take(). Returns 0, -ERR_NOMEM or
+ * -ERR_LIMIT.
+ */
+int story_window_restore(struct story_window *w, const struct story_item *item, struct err *e);
 
 /*
  * Appends why, in a line for people: "same text as X, 87 %, 41 words in a row". of: what the item

@@ -42,6 +42,8 @@ static struct story_verdict take(
 	struct story_item item = {id, at, str_of(source), str_of(title), str_of(body), {0}, 0};
 	struct story_verdict v;
 
+	free(w->items[id].title);
+	free(w->items[id].body);
 	w->items[id].source = source;
 	w->items[id].title = strdup(title);
 	w->items[id].body = strdup(body);
@@ -210,6 +212,66 @@ static void test_four_days_after_a_wrong_clock(void **state)
 	world_free(w);
 }
 
+/* A transaction that fails leaves nothing, and the ids of its items are used again. */
+static void test_rollback(void **state)
+{
+	struct world *w = world_new((size_t)4 << 20);
+	struct story_verdict v;
+
+	(void)state;
+	take(w, "a.example", "Rovers win", "Rovers beat United at the Park on Saturday.", 0);
+	story_window_commit(w->window);
+	take(w, "a.example", "Norland moves embassy", WIRE, 1000);
+	v = take(w, "b.example", "Embassy", WIRE, 1000);
+	assert_int_equal(v.match.relation, STORY_COPY);
+	assert_int_equal(v.story, 2);
+	story_window_rollback(w->window);
+	assert_int_equal(story_window_items(w->window), 1);
+	w->n = 1;
+	v = take(w, "b.example", "Embassy", WIRE, 2000);
+	assert_int_equal(v.match.relation, STORY_NEW);
+	assert_int_equal(v.story, 2);
+	assert_true(str_is(v.origin, "b.example"));
+	story_window_commit(w->window);
+	story_window_rollback(w->window);
+	v = take(w, "c.example", "Norland", WIRE, 3000);
+	assert_int_equal(v.match.of, 2);
+	assert_int_equal(v.story, 2);
+	world_free(w);
+}
+
+/* A window that is filled from the database finds the same as the one that was there before. */
+static void test_restore(void **state)
+{
+	struct world *w = world_new((size_t)4 << 20);
+	struct story_verdict v;
+
+	(void)state;
+	take(w, "a.example", "Norland moves embassy", WIRE, 0);
+	take(w, "b.example", "Norland embassy to move to Riverton",
+		"The embassy of Norland goes to Riverton, diplomats say.", 1000);
+	assert_int_equal(w->items[2].story, 1);
+	story_window_free(w->window);
+	w->window = story_window_new((size_t)4 << 20, 8);
+	for (int64_t id = 1; id <= 2; id++) {
+		struct story_item item;
+
+		read_item(w, id, &item, NULL);
+		item.at = (id - 1) * 1000;
+		assert_int_equal(story_window_restore(w->window, &item, NULL), 0);
+	}
+	assert_int_equal(story_window_items(w->window), 2);
+	story_window_rollback(w->window);
+	v = take(w, "c.example", "Embassy", WIRE, 3000);
+	assert_int_equal(v.match.relation, STORY_COPY);
+	assert_int_equal(v.match.of, 1);
+	v = take(w, "d.example", "Embassy of Norland moves to Riverton",
+		"Riverton will be the seat of the embassy of Norland, it was said.", 4000);
+	assert_int_equal(v.match.relation, STORY_NEW);
+	assert_int_equal(v.story, 1);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +281,8 @@ int main(void)
 		cmocka_unit_test(test_the_oldest_are_left_out),
 		cmocka_unit_test(test_four_days),
 		cmocka_unit_test(test_four_days_after_a_wrong_clock),
+		cmocka_unit_test(test_rollback),
+		cmocka_unit_test(test_restore),
 	};
 
 	return cmocka_run_group_tests_name("story window", tests, NULL, NULL);
