@@ -3,7 +3,8 @@
  * LOADING: desk jobs read the stored state of feeds, each of some hundred, one after the other;
  * then each feed gets the time of its first poll. Overdue feeds (after a long stop: all) are due at
  * once, the longest overdue first: the limits of hosts, of parallel polls and of the desk set their
- * pace. There may be 100,000, so one callback schedules a few of them only.
+ * pace. There may be 100,000, so one callback schedules a few of them only, and urgent feeds are
+ * loaded before all others.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -304,7 +305,10 @@ static struct poll_load *poll_load_new(struct poller *p)
 void poll_load_add(struct poll_feed *f)
 {
 	f->to_load = true;
-	TAILQ_INSERT_TAIL(&f->poller->to_load, f, load_link);
+	if (f->cf->urgent)
+		TAILQ_INSERT_HEAD(&f->poller->to_load, f, load_link);
+	else
+		TAILQ_INSERT_TAIL(&f->poller->to_load, f, load_link);
 }
 
 void poll_load_start(struct poller *p)
