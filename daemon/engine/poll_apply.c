@@ -56,6 +56,8 @@ static void poll_apply_kept(struct poll_feed *f, const struct conf_feed *cf)
 
 	f->cf = cf;
 	f->reload = p->reload;
+	/* What it had learnt before may be old. */
+	f->unpaced = cf->learns && (f->unpaced || !old->learns);
 	if (f->state == POLL_LOADING)
 		return;
 	if (strcmp(old->url, cf->url) != 0) {
@@ -176,6 +178,7 @@ static void poll_apply_on_step(void *arg)
 	if (!before)
 		return;
 	conf_unref(before);
+	poll_learn_start(p);
 	p->o.reloaded(p->o.arg);
 }
 

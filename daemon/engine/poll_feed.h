@@ -123,6 +123,7 @@ struct poll_feed {
 	bool near;	     /* its server had an address that is not public */
 	bool to_load;	     /* in poller.to_load */
 	bool moved;	     /* a redirect for good is stored, adopted or not */
+	bool unpaced;	     /* a reload let it learn: see poll_learn.c */
 	struct due due;
 	struct host_slot slot;
 	struct poll_network *network; /* of the slot; NULL: it was in no queue yet */
@@ -257,6 +258,11 @@ struct poller {
 	struct poll_load *load;		 /* under way; NULL: none */
 	bool rests_known;		 /* see poll_rests.h */
 	TAILQ_HEAD(, poll_feed) to_load; /* in LOADING, and in no load yet */
+
+	/* poll_learn.c */
+	struct poll_learn *learn; /* under way; NULL: none */
+	size_t learnt;		  /* feeds that were looked at */
+	struct timer_op *learn_step;
 
 	struct job job; /* poll_ingest.c: of the group that the desk has */
 	bool job_out;

@@ -224,6 +224,8 @@ static void poll_load_on_step(void *arg)
 			poll_feed_set_text(&f->sitemaps, l->sitemaps[l->next]);
 		if (f)
 			poll_load_schedule(f, &l->stored[l->next]);
+		if (f && f->unpaced)
+			poll_learn_start(p);
 	}
 	if (end < l->n) {
 		poll_load_wait_for_step(p);

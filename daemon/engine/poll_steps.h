@@ -22,6 +22,10 @@ void poll_load_add(struct poll_feed *f); /* LOADING: into poller.to_load */
 void poll_load_start(struct poller *p);
 void poll_load_stop(struct poller *p);
 
+/* Reads the rhythms of feeds that are unpaced. */
+void poll_learn_start(struct poller *p);
+void poll_learn_stop(struct poller *p);
+
 /* The feed's slot is active, and is left by the caller when the step ended. */
 enum poll_step poll_fetch_start(struct poll_visit *v);
 void poll_fetch_cancel(struct poll_visit *v);

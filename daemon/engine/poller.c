@@ -390,6 +390,7 @@ void poller_stop(struct poller *p)
 	poll_late_stop(p);
 	poll_apply_stop(p);
 	poll_load_stop(p);
+	poll_learn_stop(p);
 	poll_ingest_stop(p);
 	poll_quiet_stop(p);
 	for (v = LIST_FIRST(&p->visits); v; v = next) {
@@ -404,6 +405,7 @@ void poller_free(struct poller *p)
 		return;
 	poll_apply_free(p);
 	poll_quiet_release(p);
+	free(p->learn);
 	for (int i = 0; i < POLL_NETWORKS; i++)
 		hosts_release(&p->networks[i].hosts);
 	host_budgets_release(&p->budgets);
