@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/metrics.h"
 
-const int64_t metrics_bucket_us[METRICS_BUCKETS] = {
-	100, 500, 1000, 2500, 5000, 10000, 25000, 100000, 500000, 2500000, INT64_MAX};
+#include "base/clock.h"
+#include "base/str.h"
+
+const int64_t metrics_bounds_us[METRICS_BUCKETS] = {5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000,
+	10000, 25000, 50000, 100000, 250000, 500000, 2500000, INT64_MAX};
+const int64_t metrics_bounds_ms[METRICS_BUCKETS] = {10, 50, 100, 250, 500, CLOCK_SECOND, 2500,
+	5 * CLOCK_SECOND, 10 * CLOCK_SECOND, 30 * CLOCK_SECOND, CLOCK_MINUTE, 2 * CLOCK_MINUTE,
+	5 * CLOCK_MINUTE, 15 * CLOCK_MINUTE, CLOCK_HOUR, 6 * CLOCK_HOUR, CLOCK_DAY, INT64_MAX};
 
 #define ROW(kind, name, json, unit, help)                                                          \
 	{kind, #name, json, unit, help, offsetof(struct metrics, name)},
@@ -38,9 +44,7 @@ void metrics_add(struct metrics *m, const struct metrics *from)
 #define TEXT(name, json, help)                                                                     \
 	if (from->name)                                                                            \
 		m->name = from->name;
-#define HISTOGRAM(name, json, unit, help)                                                          \
-	for (size_t i = 0; i <= METRICS_SUM; i++)                                                  \
-		m->name[i] += from->name[i];
+#define HISTOGRAM(name, json, unit, help) metrics_merge(m->name, from->name);
 #include "base/metrics.def"
 }
 
@@ -49,12 +53,34 @@ const void *metrics_member(const struct metrics *m, const struct metrics_row *ro
 	return (const char *)m + row->offset;
 }
 
-void metrics_observe(uint64_t histogram[METRICS_BUCKETS + 1], int64_t us)
+const int64_t *metrics_bounds(const struct metrics_row *row)
+{
+	return str_ends(str_of(row->name), STR("_ms")) ? metrics_bounds_ms : metrics_bounds_us;
+}
+
+static void metrics_observe(uint64_t *histogram, const int64_t *bounds, int64_t value)
 {
 	size_t i = 0;
 
-	while (us > metrics_bucket_us[i])
+	while (value > bounds[i])
 		i++;
 	histogram[i]++;
-	histogram[METRICS_SUM] += us > 0 ? (uint64_t)us : 0;
+	histogram[METRICS_SUM] += value > 0 ? (uint64_t)value : 0;
+}
+
+void metrics_observe_us(uint64_t histogram[METRICS_BUCKETS + 1], int64_t us)
+{
+	metrics_observe(histogram, metrics_bounds_us, us);
+}
+
+void metrics_observe_ms(uint64_t histogram[METRICS_BUCKETS + 1], int64_t ms)
+{
+	metrics_observe(histogram, metrics_bounds_ms, ms);
+}
+
+void metrics_merge(
+	uint64_t histogram[METRICS_BUCKETS + 1], const uint64_t from[METRICS_BUCKETS + 1])
+{
+	for (size_t i = 0; i <= METRICS_SUM; i++)
+		histogram[i] += from[i];
 }

@@ -156,6 +156,13 @@ static enum store_arrival ingest_arrival_of(const struct ingest *t, size_t k)
 	return STORE_FIRST_QUIET;
 }
 
+/* The canary is no item of a publisher. */
+static void ingest_note_delay(struct ingest *t, const struct feed_item *item)
+{
+	if (item->published != STAMP_NONE && !item->date_implausible && !ingest_is_canary(t))
+		metrics_observe_ms(t->result->publish_to_seen_ms, t->now - item->published);
+}
+
 static int ingest_item(struct ingest *t, size_t k, struct err *e)
 {
 	const struct feed_item *item = &t->poll->batch->items[k];
@@ -182,6 +189,8 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	t->feed.items_seen += !revised;
 	if (state->arrival == STORE_FIRST_QUIET || state->arrival == STORE_RESURFACED)
 		return 0;
+	if (!revised && !t->first)
+		ingest_note_delay(t, item);
 	earlier.old = found ? &old : NULL;
 	rc = corrections_look(t, item, state, earlier.old, &told, e);
 	if (rc || t->conf->n_watches == 0)

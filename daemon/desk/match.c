@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "change.h"
@@ -29,6 +30,7 @@ struct match_run {
 	struct alert_change changes[ALERT_PARTS]; /* of the edit */
 	size_t n_changes;
 	const struct followup_told *told;
+	int64_t matching_us; /* without what is done for its matches */
 	struct same_item same;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
@@ -257,9 +259,8 @@ static int match_note_told(struct match_run *m, const struct followup_told_watch
 	return match_note_quiet(m, &q);
 }
 
-static void match_on_hit(void *ctx, const struct watch_match *found)
+static void match_take(struct match_run *m, const struct watch_match *found)
 {
-	struct match_run *m = ctx;
 	const struct followup_told_watch *told;
 	bool wanted, again;
 
@@ -276,6 +277,15 @@ static void match_on_hit(void *ctx, const struct watch_match *found)
 		return;
 	m->rc = wanted ? match_raise_alert(m, found, again)
 		       : match_note_quiet_edit(m, found->watch);
+}
+
+static void match_on_hit(void *ctx, const struct watch_match *found)
+{
+	struct match_run *m = ctx;
+	int64_t start = clock_mono_us();
+
+	match_take(m, found);
+	m->matching_us -= clock_mono_us() - start;
 }
 
 /* --- the version before the edit --- */
@@ -341,7 +351,10 @@ static int match_new_item(struct match_run *m, const struct store_item_row *old)
 
 	if (rc)
 		return err_set(m->e, (enum err_class) - rc, "an item is too large to be looked at");
+	m->matching_us -= clock_mono_us();
 	rc = watch_set_match(t->conf->set, t->desk->scratch, &m->view, match_on_hit, m, m->e);
+	m->matching_us += clock_mono_us();
+	metrics_observe_us(t->result->item_match_us, m->matching_us);
 	if (rc == 0)
 		match_note_overruns(t);
 	return m->rc ? m->rc : rc;

@@ -63,17 +63,18 @@ static void metrics_text_histogram(
 {
 	char name[NAME_MAX_BYTES];
 	double worth = metrics_text_name(row, name);
+	const int64_t *bounds = metrics_bounds(row);
 	uint64_t n = 0;
 
 	metrics_text_head(out, name, row->help, "histogram");
 	for (size_t i = 0; i < METRICS_BUCKETS; i++) {
 		n += buckets[i];
-		if (metrics_bucket_us[i] == INT64_MAX)
+		if (bounds[i] == INT64_MAX)
 			buf_printf(
 				out, "%s_bucket{le=\"+Inf\"} %llu\n", name, (unsigned long long)n);
 		else
 			buf_printf(out, "%s_bucket{le=\"%g\"} %llu\n", name,
-				(double)metrics_bucket_us[i] * worth, (unsigned long long)n);
+				(double)bounds[i] * worth, (unsigned long long)n);
 	}
 	buf_printf(out, "%s_sum %.6f\n%s_count %llu\n", name, (double)buckets[METRICS_SUM] * worth,
 		name, (unsigned long long)n);

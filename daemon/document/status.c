@@ -10,13 +10,21 @@
 
 #define ARENA_MAX ((size_t)64 * 1024)
 
-static json_t *status_histogram(const uint64_t *buckets)
+/* {"bounds": [upper bounds], "counts": [one more: what is above them], "sum": of all} */
+static json_t *status_histogram(const struct metrics_row *row, const uint64_t *buckets)
 {
-	json_t *list = json_array();
+	const int64_t *bounds = metrics_bounds(row);
+	json_t *o = json_object(), *limits = json_array(), *counts = json_array();
 
-	for (size_t i = 0; i < METRICS_BUCKETS; i++)
-		json_array_append_new(list, json_integer((json_int_t)buckets[i]));
-	return list;
+	for (size_t i = 0; i < METRICS_BUCKETS; i++) {
+		if (bounds[i] != INT64_MAX)
+			json_array_append_new(limits, json_integer(bounds[i]));
+		json_array_append_new(counts, json_integer((json_int_t)buckets[i]));
+	}
+	json_object_set_new(o, "bounds", limits);
+	json_object_set_new(o, "counts", counts);
+	json_object_set_new(o, "sum", json_integer((json_int_t)buckets[METRICS_SUM]));
+	return o;
 }
 
 /* NULL where the metric is absent. Without a running daemon nothing counts. */
@@ -35,7 +43,7 @@ static json_t *status_metric(const struct metrics *m, const struct metrics_row *
 	case METRICS_TEXT:
 		text = *(const char *const *)member;
 		return text ? json_string(text) : NULL;
-	case METRICS_HISTOGRAM: return running ? status_histogram(member) : NULL;
+	case METRICS_HISTOGRAM: return running ? status_histogram(row, member) : NULL;
 	}
 	return NULL;
 }

@@ -140,6 +140,29 @@ static void attempt_plan_repeat(struct attempt *a)
 	a->mark.repeat_until = a->alert.created + type->open_ms;
 }
 
+/* How long an item took to its receiver, unless it was held, or is the canary. */
+static void attempt_note_delay(const struct attempt *a)
+{
+	bool at_once = a->d.due_at - a->d.created < CLOCK_SECOND && !a->d.escalated &&
+		       !str_is(a->alert.feed, ALERT_CANARY);
+
+	switch (a->alert.kind) {
+	case ALERT_CREATED:
+	case ALERT_UPDATED:
+	case ALERT_CORRECTED:
+	case ALERT_WITHDRAWN:
+		if (at_once && a->alert.fetched != STAMP_NONE && !a->alert.test)
+			metrics_observe_ms(a->queue->courier->o.metrics->seen_to_delivered_ms,
+				clock_wall() - a->alert.fetched);
+		return;
+	case ALERT_DIGEST:
+	case ALERT_TROUBLE_BEGAN:
+	case ALERT_TROUBLE_ENDED:
+	case ALERT_REPORT:
+	case ALERT_ACKNOWLEDGED: return;
+	}
+}
+
 static void attempt_deliver(struct attempt *a, struct str receipt)
 {
 	a->mark.state = STORE_DELIVERED;
@@ -149,6 +172,7 @@ static void attempt_deliver(struct attempt *a, struct str receipt)
 	if (a->repeat)
 		return;
 	a->queue->courier->o.metrics->deliveries_sent_total++;
+	attempt_note_delay(a);
 	log_info("delivered", LOG_S("notify", a->queue->name), LOG_STR("alert", a->d.alert_id),
 		LOG_I("attempt", a->d.attempts + 1),
 		LOG_I("ms", (clock_mono_us() - a->sent_us) / 1000));

@@ -183,8 +183,12 @@ static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
 	m->alerts_raised_total += (int64_t)v->result.alerts;
 	m->alerts_corrected_total += (int64_t)v->result.corrected;
 	m->alerts_withdrawn_total += (int64_t)v->result.withdrawn;
-	if (!v->pushed)
-		m->last_poll = v->poll.fetched;
+	metrics_merge(m->item_match_us, v->result.item_match_us);
+	metrics_merge(m->publish_to_seen_ms, v->result.publish_to_seen_ms);
+	if (v->pushed)
+		return;
+	m->last_poll = v->poll.fetched;
+	metrics_observe_ms(m->poll_ms, clock_mono() - v->began_at);
 }
 
 static void poll_ingest_take_result(struct poll_visit *v)

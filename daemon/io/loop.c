@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/loop.h"
 #include "loop_base.h"
+#include "loop_meter.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -16,8 +17,6 @@
 #define POST_BUDGET_US 5000 /* for posts at a time: then other events run */
 #define SIGNALS_MAX    8
 #define SPARE_TIMERS   32
-/* Log a callback that takes longer. The design limit is 10 ms. */
-#define HELD_US	       (INT64_C(250) * 1000)
 
 enum loop_priority { FIRST, NORMAL, PRIORITIES };
 
@@ -41,7 +40,7 @@ struct loop {
 	struct loop_fd *wake_watch;
 	pthread_mutex_t lock; /* protects posts */
 	STAILQ_HEAD(, loop_post) posts;
-	struct metrics metrics;
+	struct loop_meter meter;
 };
 
 struct timer_op {
@@ -64,18 +63,7 @@ struct loop_fd {
 
 void loop_count(struct loop *l, const char *what, int64_t since_us)
 {
-	int64_t us = clock_mono_us() - since_us;
-	struct metrics *m = &l->metrics;
-
-	metrics_observe(m->loop_callback_us, us);
-	m->loop_callbacks_total++;
-	m->loop_busy_us_total += us > 0 ? us : 0;
-	if (us > m->loop_longest_us) {
-		m->loop_longest_us = us;
-		m->loop_longest = what;
-	}
-	if (us > HELD_US)
-		log_warn("loop-held", LOG_S("by", what), LOG_I("ms", us / 1000));
+	loop_meter_count(&l->meter, what, since_us);
 }
 
 static struct timeval loop_timeval(int64_t ms)
@@ -379,10 +367,8 @@ static void loop_handle_tick(void *arg)
 {
 	struct loop *l = arg;
 	int64_t now = clock_mono_us();
-	int64_t late = now - l->tick_due;
 
-	if (late > l->metrics.loop_lag_max_us)
-		l->metrics.loop_lag_max_us = late;
+	loop_meter_late(&l->meter, now - l->tick_due);
 	l->tick_due = now + INT64_C(1000) * TICK_MS;
 	loop_alarm_set(l->tick, TICK_MS);
 	loop_run_posts(l, LOOP_NOTHING);
@@ -438,8 +424,7 @@ struct loop *loop_new(void)
 	event_set_log_callback(loop_log_libevent);
 	event_set_fatal_callback(loop_abort_libevent);
 	l->wake = -1;
-	metrics_init(&l->metrics);
-	l->metrics.loop_longest_us = l->metrics.loop_lag_max_us = 0;
+	loop_meter_init(&l->meter);
 	pthread_mutex_init(&l->lock, NULL);
 	STAILQ_INIT(&l->posts);
 	SLIST_INIT(&l->spares);
@@ -481,6 +466,7 @@ int loop_run(struct loop *l, struct err *e)
 {
 	int rc;
 
+	loop_meter_start(&l->meter);
 	l->tick_due = clock_mono_us() + INT64_C(1000) * TICK_MS;
 	loop_alarm_set(l->tick, TICK_MS);
 	rc = event_base_dispatch(l->base);
@@ -495,5 +481,5 @@ void loop_stop(struct loop *l)
 
 void loop_metrics(const struct loop *l, struct metrics *out)
 {
-	metrics_add(out, &l->metrics);
+	metrics_add(out, &l->meter.metrics);
 }

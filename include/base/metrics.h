@@ -11,10 +11,12 @@
 #include <stdint.h>
 
 #define METRICS_ABSENT	INT64_MIN	/* of a gauge or stamp; equals STAMP_NONE */
-#define METRICS_BUCKETS 11		/* of a histogram */
+#define METRICS_BUCKETS 18		/* of a histogram */
 #define METRICS_SUM	METRICS_BUCKETS /* the index after them: the sum of all events */
 
-extern const int64_t metrics_bucket_us[METRICS_BUCKETS]; /* upper bounds; the last is INT64_MAX */
+/* Upper bounds of the buckets, inclusive; the last is INT64_MAX. Of work; of waiting. */
+extern const int64_t metrics_bounds_us[METRICS_BUCKETS];
+extern const int64_t metrics_bounds_ms[METRICS_BUCKETS];
 
 /* Has no pointer of its own: the texts are static. */
 struct metrics {
@@ -55,7 +57,13 @@ void metrics_add(struct metrics *m, const struct metrics *from);
  * histogram uint64_t[METRICS_BUCKETS + 1].
  */
 const void *metrics_member(const struct metrics *m, const struct metrics_row *row);
-/* Adds one event to a histogram. */
-void metrics_observe(uint64_t histogram[METRICS_BUCKETS + 1], int64_t us);
+/* The bounds of the histogram that has this row, by the end of its name. */
+const int64_t *metrics_bounds(const struct metrics_row *row);
+/* Add one event to a histogram, of a name that ends in _us, in _ms; below 0 counts as 0. */
+void metrics_observe_us(uint64_t histogram[METRICS_BUCKETS + 1], int64_t us);
+void metrics_observe_ms(uint64_t histogram[METRICS_BUCKETS + 1], int64_t ms);
+/* Adds the events of `from`, which has the same bounds. */
+void metrics_merge(
+	uint64_t histogram[METRICS_BUCKETS + 1], const uint64_t from[METRICS_BUCKETS + 1]);
 
 #endif

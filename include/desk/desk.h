@@ -10,6 +10,7 @@
 #define DESK_DESK_H
 
 #include "base/err.h"
+#include "base/metrics.h"
 #include "conf/conf.h"
 #include "desk/pace.h"
 #include "feed/item.h"
@@ -89,6 +90,8 @@ struct desk_result {
 	/* Watches that exceeded their budget on an item: indexes in conf, each once. */
 	size_t overruns[DESK_OVERRUNS_MAX];
 	size_t n_overruns; /* at most DESK_OVERRUNS_MAX */
+	/* Histograms of this poll, see base/metrics.def. */
+	uint64_t item_match_us[METRICS_BUCKETS + 1], publish_to_seen_ms[METRICS_BUCKETS + 1];
 };
 
 /*

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Metrics and health by HTTP: promtool reads them, foreign hosts and sites do not; hostile clients beside it."""
+import email.utils
 import http.client
 import json
 import os
@@ -28,7 +29,9 @@ def get(port, path, headers=None, method="GET"):
 
 
 def configure(desk, feeds, listen, keys=""):
-    desk.configure('feed a { url = "%s/a" first-run = "alert" }\npoll { every = "1s" host-gap = "0s" private-networks = "allow" }\n' % feeds.url,
+    desk.configure('feed a { url = "%s/a" first-run = "alert" }\npoll { every = "1s" host-gap = "0s" private-networks = "allow" }\n'
+                   "watch snow { query = 'snow' notify = { out } }\nnotify out { type = \"file\" path = \"%s\" }\n"
+                   % (feeds.url, desk.file("alerts")),
                    'status = "%s" %s' % (listen, keys))
 
 
@@ -55,6 +58,19 @@ def prometheus(report, port):
         return
     done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
     report.check(done.returncode == 0, "promtool check metrics: %s" % (done.stdout + done.stderr).decode())
+
+
+def delays(report, port):
+    """An item, from its own date to the yes of a receiver, in the histograms."""
+    world.until(lambda: "\nnightdesk_deliveries_sent_total 1\n" in get(port, "/metrics")[2])
+    text = get(port, "/metrics")[2]
+    values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    for name in ("item_match", "publish_to_seen", "poll", "seen_to_delivered"):
+        count, total = (float(values["nightdesk_%s_seconds_%s" % (name, part)]) for part in ("count", "sum"))
+        report.check(count >= 1 and total < 60, "%s: %d events, %f s" % (name, count, total))
+    one = json.loads(get(port, "/api/v1/status")[2])["items"]["publish_to_seen"]
+    report.check(len(one["counts"]) == len(one["bounds"]) + 1 and sum(one["counts"]) == 1, "in the status document too")
+    report.check(one["sum"] >= 2000, "counted from the date of the item: %d ms" % one["sum"])
 
 
 def strangers(report, port):
@@ -110,8 +126,18 @@ def by_socket(report, desk, feeds, port):
     report.check(desk.ask("reload")[0] == 0 and not os.path.exists(path), "and none at all ends it")
 
 
+def publish(posted):
+    """A calm first document, then one with an item that is three seconds old when it is first asked for."""
+    if not posted:
+        posted.append(None)
+        return world.rss([("1", "Calm")])
+    posted[0] = posted[0] or email.utils.formatdate(time.time() - 3)
+    return world.rss([("1", "Calm"), ("2", "Snow</title><pubDate>%s</pubDate><title>" % posted[0])])
+
+
 def main():
-    report, desk, feeds = world.Report(), world.Desk(), world.serve(lambda path: world.rss([("1", "Calm")]))
+    posted = []
+    report, desk, feeds = world.Report(), world.Desk(), world.serve(lambda path: publish(posted))
     port = world.free_port()
     configure(desk, feeds, "127.0.0.1:%d" % port, "status-hosts = { desk.example.org }")
     desk.run()
@@ -119,6 +145,7 @@ def main():
     world.until(lambda: "nightdesk_polls_total 0\n" not in get(port, "/metrics")[2])
     answers(report, port)
     prometheus(report, port)
+    delays(report, port)
     strangers(report, port)
     crowd(report, port, desk)
     by_socket(report, desk, feeds, port)

@@ -43,9 +43,9 @@ static void metrics_of_several_owners_are_merged(void **state)
 	part.polls_total = 3;
 	part.last_poll = 1000;
 	part.loop_longest = "new";
-	metrics_observe(part.loop_callback_us, 100);
-	metrics_observe(part.loop_callback_us, 101);
-	metrics_observe(part.loop_callback_us, INT64_MAX);
+	metrics_observe_us(part.loop_callback_us, 5);
+	metrics_observe_us(part.loop_callback_us, 6);
+	metrics_observe_us(part.loop_callback_us, 2500001);
 	metrics_add(&all, &part);
 	metrics_add(&all, &part);
 	assert_int_equal(all.feeds_failing, 1);
@@ -56,7 +56,36 @@ static void metrics_of_several_owners_are_merged(void **state)
 	assert_int_equal(all.loop_callback_us[0], 2);
 	assert_int_equal(all.loop_callback_us[1], 2);
 	assert_int_equal(all.loop_callback_us[METRICS_BUCKETS - 1], 2);
+	assert_int_equal(all.loop_callback_us[METRICS_SUM], 2 * 2500012);
 	assert_int_equal(all.started, METRICS_ABSENT);
+}
+
+/* In order, and as long as the scale of the name says. */
+static void buckets_follow_the_unit(void **state)
+{
+	uint64_t waits[METRICS_BUCKETS + 1] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < metrics_row_count; i++) {
+		const struct metrics_row *row = &metrics_rows[i];
+		const int64_t *bounds = metrics_bounds(row);
+
+		if (row->kind != METRICS_HISTOGRAM)
+			continue;
+		assert_ptr_equal(bounds, strcmp(row->unit, "milliseconds") == 0
+						 ? metrics_bounds_ms
+						 : metrics_bounds_us);
+		for (size_t k = 1; k < METRICS_BUCKETS; k++)
+			assert_true(bounds[k - 1] < bounds[k]);
+		assert_int_equal(bounds[METRICS_BUCKETS - 1], INT64_MAX);
+	}
+	metrics_observe_ms(waits, -7);
+	metrics_observe_ms(waits, 86400000);
+	metrics_observe_ms(waits, 86400001);
+	assert_int_equal(waits[0], 1);
+	assert_int_equal(waits[METRICS_BUCKETS - 2], 1);
+	assert_int_equal(waits[METRICS_BUCKETS - 1], 1);
+	assert_int_equal(waits[METRICS_SUM], 172800001);
 }
 
 static void each_metric_has_its_own_path_and_help(void **state)
@@ -76,6 +105,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unknown_values_are_absent),
 		cmocka_unit_test(metrics_of_several_owners_are_merged),
+		cmocka_unit_test(buckets_follow_the_unit),
 		cmocka_unit_test(each_metric_has_its_own_path_and_help),
 	};
 

@@ -37,6 +37,43 @@ static void items_of_the_first_body_do_not_alert(void **state)
 	desk_fixture_close(&f);
 }
 
+static uint64_t count_events(const uint64_t histogram[METRICS_BUCKETS + 1])
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < METRICS_BUCKETS; i++)
+		n += histogram[i];
+	return n;
+}
+
+/* Old items of a first body, items without a date and edits say nothing about how quick it is. */
+static void delays_are_those_of_news_with_a_date(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {desk_polls_item("1", "Snow"), desk_polls_item("2", "embassy"),
+		desk_polls_item("3", "Rain"), desk_polls_item("4", "Hail")};
+	struct desk_result r;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	items[0].published = T0 - CLOCK_DAY;
+	r = desk_polls_items(&f, "a", items, 1);
+	assert_int_equal(count_events(r.publish_to_seen_ms), 0);
+	assert_int_equal(count_events(r.item_match_us), 0);
+	items[0] = desk_polls_item("1", "Snow and ice");
+	items[0].published = T0 - CLOCK_DAY;
+	items[1].published = clock_wall() - 95 * CLOCK_SECOND;
+	items[2].published = clock_wall() + CLOCK_DAY * 400;
+	items[2].date_implausible = true;
+	r = desk_polls_items(&f, "a", items, 4);
+	assert_int_equal(r.new_items, 3);
+	assert_int_equal(r.revised, 1);
+	assert_int_equal(count_events(r.publish_to_seen_ms), 1);
+	assert_int_equal(r.publish_to_seen_ms[METRICS_SUM], 95 * CLOCK_SECOND);
+	assert_int_equal(count_events(r.item_match_us), 4);
+	desk_fixture_close(&f);
+}
+
 static void first_run_can_be_set_to_alert(void **state)
 {
 	struct desk_fixture f;
@@ -293,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_of_the_first_body_do_not_alert),
+		cmocka_unit_test(delays_are_those_of_news_with_a_date),
 		cmocka_unit_test(first_run_can_be_set_to_alert),
 		cmocka_unit_test(a_broken_document_keeps_the_old_validators),
 		cmocka_unit_test(a_feed_that_is_never_complete_alerts_in_the_end),
