@@ -164,6 +164,7 @@ $(BUILD)/obj/%.o: daemon/%.c $(FLAGS_STAMP)
 # Files that objects embed (base/embed.h).
 $(BUILD)/obj/feed/entity.o: daemon/feed/entities.txt
 $(BUILD)/obj/demo/layout.o: $(wildcard conf/watchlists.d/*.conf)
+$(BUILD)/obj/web/assets.o: $(wildcard daemon/web/assets/*)
 
 # Tests may call what the house may not, so that they can play the outside world.
 # (private: or the flags file would change back and forth and all be rebuilt each time)

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "page.h"
 
 #define POLICY                                                                                     \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 #define TAG_BYTES 24
+#define PAGE_MAX  ((size_t)64 * 1024)
 
 static void reply_make_tag(struct str body, char out[TAG_BYTES])
 {
@@ -79,16 +81,31 @@ static void reply_send_json(struct httpd_call *call, int status, const char *tex
 	json_decref(o);
 }
 
-void web_reply_failure(
-	struct httpd_call *call, enum web_kind kind, const char *path, int status, const char *text)
+static void reply_send_line(struct httpd_call *call, int status, const char *text)
 {
 	char line[ERR_TEXT_MAX + 1];
 
-	(void)path;
-	if (kind == WEB_FOR_API) {
-		reply_send_json(call, status, text);
-		return;
-	}
 	snprintf(line, sizeof(line), "%s\n", text);
 	web_reply_text(call, status, str_of(line));
+}
+
+static void reply_send_page(struct httpd_call *call, const char *path, int status, const char *text)
+{
+	struct buf body;
+
+	buf_init(&body, PAGE_MAX);
+	page_put_failure(&body, path, status, text);
+	web_reply_send(call,
+		&(struct web_reply){.status = status, .type = WEB_HTML, .body = buf_str(&body)});
+	buf_release(&body);
+}
+
+void web_reply_failure(
+	struct httpd_call *call, enum web_kind kind, const char *path, int status, const char *text)
+{
+	switch (kind) {
+	case WEB_FOR_PROGRAMS: reply_send_line(call, status, text); break;
+	case WEB_FOR_PEOPLE: reply_send_page(call, path, status, text); break;
+	case WEB_FOR_API: reply_send_json(call, status, text); break;
+	}
 }

@@ -3,12 +3,34 @@
 
 #include <string.h>
 
+#include "assets.h"
 #include "base/ascii.h"
 #include "status.h"
 
 #define NAME_MAX_BYTES ((size_t)8 * 1024)
 
+static void routes_answer_asset(
+	struct web_site *s, struct httpd_call *call, const struct httpd_request *q, struct str name)
+{
+	const struct web_asset *a = web_assets_find(name);
+
+	(void)s;
+	if (!a) {
+		web_reply_failure(
+			call, WEB_FOR_PROGRAMS, q->path, 404, "there is no file of that name");
+		return;
+	}
+	web_reply_send(call, &(struct web_reply){
+				     .status = 200,
+				     .type = a->type,
+				     .body = str_slice(a->text, (size_t)(a->end - a->text)),
+				     .tagged = true,
+				     .if_none_match = str_of(httpd_header(q, "If-None-Match")),
+			     });
+}
+
 static const struct web_route web_routes[] = {
+	{"/assets/*", WEB_FOR_PROGRAMS, .now = routes_answer_asset},
 	{"/healthz", WEB_FOR_PROGRAMS, .now = web_status_healthz},
 	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},
 	{"/metrics", WEB_FOR_PROGRAMS, .now = web_status_metrics},

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What every page has: head, masthead, footer; and the signs of states and priorities. */
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include "alert/alert.h"
+#include "html.h"
+#include "route.h"
+
+/* Which link of the masthead is the page itself. */
+enum page_place { PAGE_NOW, PAGE_ALERTS, PAGE_FEEDS, PAGE_SEARCH, PAGE_ELSEWHERE };
+
+/* A writer for the body of the answer to c. */
+struct html page_html(struct web_call *c);
+
+/* Up to the opened <main>. title: foreign text; absent on the front page. */
+void page_begin(struct html *h, const struct web_call *c, enum page_place place, struct str title);
+void page_end(struct html *h, const struct web_call *c);
+
+/* A sign and a word; the sign is hidden from screen readers, since the word says the same. */
+struct page_sign {
+	const char *sign, *word, *class; /* class: "good", "warn", "bad", "quiet" */
+};
+void page_put_sign(struct html *h, const struct page_sign *s);
+const struct page_sign *page_priority_sign(enum alert_priority p);
+
+/* A page of its own: what went wrong, and what to do. path: of the request. */
+void page_put_failure(struct buf *out, const char *path, int status, const char *text);
+
+#endif
