@@ -279,6 +279,11 @@ static void ingest_note_body(struct ingest *t)
 	/* Items that are not in it have left the feed; but an empty list is probably an error. */
 	if (p->batch->n_items > 0)
 		f->last_body = t->now;
+	if (feed_batch_has_terms(p->batch)) {
+		f->ttl = p->batch->feed.ttl_ms;
+		f->skip_hours = p->batch->feed.skip_hours;
+		f->skip_days = p->batch->feed.skip_days;
+	}
 	if (!p->batch->complete) {
 		f->last_error = STR("the document breaks off before its end; "
 				    "the items before were taken");
@@ -297,9 +302,6 @@ static void ingest_note_body(struct ingest *t)
 		f->oldest = t->oldest;
 		f->identity = t->cf->identity;
 	}
-	f->ttl = p->batch->feed.ttl_ms;
-	f->skip_hours = p->batch->feed.skip_hours;
-	f->skip_days = p->batch->feed.skip_days;
 	flood_learn(t);
 	f->baseline = true;
 	f->url_changed = false;

@@ -371,9 +371,11 @@ static void poll_feed_update_body(struct poll_feed *f, const struct poll_visit *
 {
 	const struct feed_batch *b = v->poll.batch;
 
-	f->ttl = b->feed.ttl_ms;
-	f->skip_hours = b->feed.skip_hours;
-	f->skip_days = b->feed.skip_days;
+	if (feed_batch_has_terms(b)) {
+		f->ttl = b->feed.ttl_ms;
+		f->skip_hours = b->feed.skip_hours;
+		f->skip_days = b->feed.skip_days;
+	}
 	if (!b->complete || v->poll.cut)
 		return;
 	poll_feed_set_validators(f, v);

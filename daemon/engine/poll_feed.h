@@ -147,7 +147,7 @@ struct poll_feed {
 	unsigned lacks;	     /* POLL_LACKED in a row */
 	enum delta delta;    /* not stored */
 	size_t lacked_after; /* poller.parsed at the first of them */
-	int64_t ttl;	     /* what the last whole body asked for */
+	int64_t ttl;	     /* what the last body asked for that says so */
 	uint32_t skip_hours;
 	uint8_t skip_days;
 	bool verify; /* the next poll begins at the configured address */

@@ -142,7 +142,8 @@ static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
 	const struct conf_feed *cf = f->cf ? f->cf : v->cf;
-	const struct feed_info *info = v->poll.batch ? &v->poll.batch->feed : NULL;
+	const struct feed_batch *b = v->poll.batch;
+	const struct feed_info *info = b && feed_batch_has_terms(b) ? &b->feed : NULL;
 	bool failed = v->poll.outcome == DESK_FAILED;
 	struct schedule_poll s = {
 		.now = clock_wall(),

@@ -134,6 +134,13 @@ static inline bool feed_batch_is_whole(const struct feed_batch *b)
 	return b->complete && !b->partial;
 }
 
+/* Its ttl and skip times replace those of the body before: a part need not repeat them. */
+static inline bool feed_batch_has_terms(const struct feed_batch *b)
+{
+	return feed_batch_is_whole(b) || b->feed.ttl_ms > 0 || b->feed.skip_hours ||
+	       b->feed.skip_days;
+}
+
 void feed_batch_free(struct feed_batch *b); /* NULL is fine */
 
 #endif
