@@ -54,7 +54,8 @@ static void canary_report_lost(struct canary *c, const char *why)
 
 	if (!str_present(to))
 		return;
-	c->o.metrics->canaries_lost_total++;
+	c->o.metrics->canaries_lost_total += !c->lost;
+	c->lost = true;
 	trouble_begin(c->o.troubles, TROUBLE_CANARY_LOST, to, str_of(why));
 }
 
@@ -217,6 +218,7 @@ static void canary_begin(struct canary *c)
 	c->began_at = clock_mono();
 	c->now = clock_wall();
 	c->answer[0] = '\0';
+	c->lost = false;
 	request.body = desk_canary_document(c->now, &request.body_len);
 	c->stage = CANARY_PARSING;
 	c->parse_op = request.body ? port->start(port->ctx, &request, canary_on_parsed, c) : NULL;

@@ -31,6 +31,7 @@ struct canary {
 	struct arena *arena; /* of the job */
 
 	bool running;
+	bool lost; /* the last one, and it was counted */
 	enum canary_stage stage;
 	struct timer_op *timer;	   /* of the next canary, or of the next look */
 	struct timer_op *deadline; /* by which it must have arrived */

@@ -376,6 +376,7 @@ static void expect_status(struct world *w, const struct line *l)
 	check(w, l, "alerts", m.alerts_raised_total);
 	check(w, l, "delivered", m.deliveries_sent_total);
 	check(w, l, "send-failures", m.delivery_failures_total);
+	check(w, l, "canaries-lost", m.canaries_lost_total);
 	check(w, l, "at-once", w->most_at_once);
 	for (int k = 0; k < TROUBLE_KINDS; k++)
 		n_troubles += (int64_t)troubles_count(troubles, (enum trouble_kind)k);
