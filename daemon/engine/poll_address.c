@@ -54,12 +54,20 @@ void poll_address_plan(struct poll_feed *f, int64_t from, int64_t to)
 		f->verify = true;
 }
 
+static bool address_rests(struct poll_feed *f, const char *url)
+{
+	char host[FEED_HOST_MAX];
+
+	poll_host_of(url, host);
+	return hosts_blocked_until(&poll_feed_network(f, host)->hosts, host, clock_mono()) > 0;
+}
+
 bool poll_address_fall_back(struct poll_visit *v)
 {
 	struct poll_feed *f = v->feed;
 
 	if (!v->verifies || !f->adopted || f->generation != v->generation ||
-		address_is_downgrade(v->cf, str_of(f->adopted)) ||
+		address_is_downgrade(v->cf, str_of(f->adopted)) || address_rests(f, f->adopted) ||
 		strcmp(v->hops.urls[v->hops.n - 1], f->adopted) == 0 ||
 		feed_request_restart(&v->hops, v->arena, f->adopted) != 0)
 		return false;
@@ -69,10 +77,8 @@ bool poll_address_fall_back(struct poll_visit *v)
 	/* What the configured address asked for is no matter of the other one. */
 	v->retry_after = v->max_age = -1;
 	v->hop_pause = 0;
-	v->host_rests = false;
 	v->wall = NULL;
 	v->hub = (struct feed_hub){0};
-	v->poll.host_rest = 0;
 	v->poll.gone = v->poll.absent = v->poll.cut = false;
 	v->poll.etag = v->poll.last_modified = STR_NONE;
 	v->poll.body_hash = 0;

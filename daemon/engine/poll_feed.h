@@ -338,7 +338,7 @@ const char *poll_feed_address(const struct poll_feed *f);
 void poll_address_plan(struct poll_feed *f, int64_t from, int64_t to);
 /*
  * The configured address failed, in a poll that only looked at it: the poll begins again at the
- * adopted one. False: it did not look, or memory is out.
+ * adopted one. False: it did not look, the host of that one rests, or memory is out.
  */
 bool poll_address_fall_back(struct poll_visit *v);
 /* The permanent address that this poll confirms; absent: none. */

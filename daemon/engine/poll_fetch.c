@@ -235,6 +235,17 @@ static bool poll_fetch_is_no_answer(const struct poll_visit *v, const struct fet
 		       a->status != 304);
 }
 
+/* The poll goes on at the adopted address. */
+static bool poll_fetch_turns_back(struct poll_visit *v, const struct fetch_answer *a)
+{
+	if (!poll_fetch_is_no_answer(v, a))
+		return false;
+	v->status = a->error.cls == ERR_NONE ? a->status : 0;
+	if (v->status == 429 || v->status == 503)
+		poll_fetch_block_host(v, a);
+	return poll_address_fall_back(v);
+}
+
 static void poll_fetch_done(void *arg, struct fetch_answer *a)
 {
 	struct poll_visit *v = arg;
@@ -242,7 +253,7 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 
 	v->fetch_op = NULL;
 	poll_fetch_note_date(v, a);
-	if (poll_fetch_is_no_answer(v, a) && poll_address_fall_back(v)) {
+	if (poll_fetch_turns_back(v, a)) {
 		lanes_leave(&p->lanes, &v->feed->peer, clock_mono());
 		p->step_ended(p, v, POLL_REDIRECTED);
 		return;

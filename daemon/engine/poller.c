@@ -62,6 +62,7 @@ static void poller_leave_host(struct poll_visit *v)
 	poll_network_note_end(v);
 	if (p->o.once && v->host_rests)
 		poller_fail_waiting(v);
+	v->host_rests = false;			 /* the next request may be to another */
 	lanes_cancel(&p->lanes, &v->feed->peer); /* if there was no answer */
 	hosts_leave(&v->feed->network->hosts, &v->feed->slot);
 }
