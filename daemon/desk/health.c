@@ -5,15 +5,15 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "desk/answers.h"
 #include "desk/rhythm.h"
 #include "ingest.h"
 #include "store/health.h"
 
 #define MILLI	     1000.0
-#define ANSWERS_KEEP (1 - 1.0 / 64) /* of the counts, with each answer */
-#define BYTES_WEIGHT 0.125	    /* of a body in the average */
-#define LATE_WEIGHT  0.0625	    /* of an item in the average latency */
-#define LATE_MAX     CLOCK_DAY	    /* an older item was added later */
+#define BYTES_WEIGHT 0.125     /* of a body in the average */
+#define LATE_WEIGHT  0.0625    /* of an item in the average latency */
+#define LATE_MAX     CLOCK_DAY /* an older item was added later */
 #define STALE_LEAST  (30 * CLOCK_DAY)
 #define STALE_MOST   (1000 * CLOCK_DAY)
 #define STALE_GAPS   5		     /* usual gaps between items */
@@ -105,7 +105,7 @@ static int health_learn_rhythm(struct ingest *t, struct store_rhythm *r, struct 
 /* A body, after some 304s. */
 static void health_count_answer(const struct ingest *t, struct store_health *h)
 {
-	double same = t->feed.trust.unmodified, keep = pow(ANSWERS_KEEP, same + 1);
+	double same = t->feed.trust.unmodified, keep = answers_keep(t->feed.trust.unmodified);
 	int64_t bytes = (int64_t)t->poll->body_bytes;
 
 	h->milli_whole = llround((double)h->milli_whole * keep + MILLI);

@@ -13,6 +13,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "desk/answers.h"
 #include "desk/trust.h"
 #include "poll_steps.h"
 #include "store/touch.h"
@@ -180,6 +181,16 @@ static bool poll_quiet_is_plain(const struct poll_visit *v)
 		       poll_quiet_is_same(p->last_modified, f->last_modified));
 }
 
+/* As in struct store_touch. Feeds that are never asked with validators do not count. */
+static unsigned poll_quiet_keep(const struct poll_visit *v)
+{
+	unsigned same = v->feed->trust.unmodified;
+
+	if (v->poll.not_modified || (same == 0 && !v->poll.conditional))
+		return 0;
+	return (unsigned)(answers_keep(same) * 1e6);
+}
+
 bool poll_quiet_take(struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
@@ -206,7 +217,9 @@ bool poll_quiet_take(struct poll_visit *v)
 		.interval_why = v->poll.interval_why,
 		.slowness = v->poll.slowness,
 		.unmodified = v->result.trust.unmodified,
-		.probe_after = v->result.trust.probe_after};
+		.probe_after = v->result.trust.probe_after,
+		.same = f->trust.unmodified,
+		.keep = poll_quiet_keep(v)};
 	if (p->quiet->n >= QUIET_MAX && STAILQ_EMPTY(&p->quiet_held))
 		poll_quiet_post(p);
 	else

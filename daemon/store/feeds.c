@@ -178,10 +178,14 @@ int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
 
 int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e)
 {
-	return db_run(s, SQL_FEED_TOUCH, e, db_stamp(t->at), db_stamp(t->next_due),
+	int rc = db_run(s, SQL_FEED_TOUCH, e, db_stamp(t->at), db_stamp(t->next_due),
 		db_int(t->host_rest), db_int(t->interval), db_int(t->interval_why),
 		db_int(t->slowness), db_int(t->unmodified), db_int(t->probe_after),
 		db_int(t->feed));
+
+	if (rc || t->keep == 0)
+		return rc;
+	return db_run(s, SQL_HEALTH_ANSWER, e, db_int(t->keep), db_int(t->same), db_int(t->feed));
 }
 
 int store_feed_rests(struct store *s, int64_t now, store_rest_fn *fn, void *ctx, struct err *e)

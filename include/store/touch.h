@@ -15,6 +15,11 @@ struct store_touch {
 	int64_t next_due, host_rest, interval;
 	unsigned interval_why, slowness;
 	unsigned unmodified, probe_after; /* as in struct store_trust */
+	/*
+	 * A body came, the same as before, after so many 304s, and this part of the counts in
+	 * struct store_health is kept, in millionths; 0: none came, or it does not count.
+	 */
+	unsigned same, keep;
 };
 int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e);
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "desk/ingest.h"
 #include "store/fulltext.h"
+#include "store/health.h"
 #include "watch/scratch.h"
 
 static bool same(const char *a, const char *b)
@@ -235,7 +236,7 @@ static const char *const reasons[] = {
 	"every", "ttl", "freshness", "retry-after", "skip", "failures", "gone", "absent", "rhythm"};
 
 /* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m]
- * [interval=5m] [why=ttl] [lies=N] [whole=AGE of the last complete body] [distrust=1d]
+ * [interval=5m] [why=ttl] [lies=N] [same=N] [whole=AGE of the last complete body] [distrust=1d]
  * [left-out=N] [adopted=URL|none]
  */
 static void expect_feed(struct world *w, const struct line *l)
@@ -243,10 +244,12 @@ static void expect_feed(struct world *w, const struct line *l)
 	struct arena *arena = arena_new(65536);
 	const char *etag = line_value(l, "etag"), *reason = line_value(l, "error");
 	const char *why = line_value(l, "why"), *adopted = line_value(l, "adopted");
+	struct store_health health;
 	struct store_feed f;
 	struct err e;
 
-	if (store_feed_get(w->store, str_of(l->word[2]), arena, &f, &e) != 0 || f.id == 0) {
+	if (store_feed_get(w->store, str_of(l->word[2]), arena, &f, &e) != 0 || f.id == 0 ||
+		store_health_get(w->store, f.id, arena, &health, &e) != 0) {
 		world_fail(w, "the store has no feed %s", l->word[2]);
 		arena_free(arena);
 		return;
@@ -259,6 +262,7 @@ static void expect_feed(struct world *w, const struct line *l)
 	check(w, l, "interval", f.interval);
 	check(w, l, "left-out", f.left_out);
 	check(w, l, "lies", f.trust.lies);
+	check(w, l, "same", health.milli_same / 1000);
 	check_span(w, l, "whole", f.trust.whole_at, clock_wall());
 	check_span(w, l, "distrust", clock_wall(), f.trust.distrust_until);
 	if (why && !same(reasons[f.interval_why], why))
