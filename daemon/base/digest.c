@@ -43,6 +43,23 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE])
 	EVP_MD_CTX_free((EVP_MD_CTX *)d);
 }
 
+bool digest_sha256(struct str s, uint8_t out[SHA256_SIZE])
+{
+	return digest_is_ready() &&
+	       EVP_Digest(s.n ? s.p : "", s.n, out, NULL, EVP_sha256(), NULL) == 1;
+}
+
+void digest_hex(struct buf *out, const void *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *bytes = p;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_addc(out, digits[bytes[i] >> 4]);
+		buf_addc(out, digits[bytes[i] & 15]);
+	}
+}
+
 bool digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE])
 {
 	const unsigned char *text = (const unsigned char *)(message.n ? message.p : "");

@@ -6,11 +6,12 @@
 
 #include "newest.h"
 
-static bool join_all(
-	struct feed_newest *newest, const struct feed_batch *b, struct feed_item *items)
+static bool join_all(struct feed_newest *newest, const struct feed_batch *b, size_t part,
+	struct feed_item *items)
 {
 	for (size_t i = 0; i < b->n_items; i++) {
 		items[newest->n] = b->items[i];
+		items[newest->n].part = (uint32_t)part;
 		if (!feed_newest_add(
 			    newest, feed_item_plausible_date(&b->items[i]), items, sizeof(*items)))
 			return false;
@@ -73,9 +74,9 @@ int feed_batch_join(struct feed_batch *into, struct feed_batch *const *parts, si
 		total += parts[i]->n_items;
 	items = calloc(total + 1, sizeof(*items));
 	feed_newest_begin(&newest, max);
-	ok = items && join_all(&newest, into, items);
+	ok = items && join_all(&newest, into, 0, items);
 	for (size_t i = 0; ok && i < n; i++)
-		ok = join_all(&newest, parts[i], items);
+		ok = join_all(&newest, parts[i], i + 1, items);
 	ok = ok && feed_newest_end(&newest, items, sizeof(*items));
 	rc = ok ? join_take(into, &newest, items, e) : err_nomem(e);
 	if (rc == 0)

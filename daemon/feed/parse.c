@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/utf8.h"
 #include "sniff.h"
 
@@ -319,6 +320,8 @@ int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct er
 	if (rc == 0)
 		rc = p->state == FEED_PARSE_JSON ? feed_parse_finish_json(p, out, &why)
 						 : feed_parse_finish_xml(p, out, &why);
+	if (rc == 0 && p->options->digest)
+		(*out)->has_sha256 = digest_sha256(p->body, (*out)->sha256);
 	return rc ? parse_fail(p, &why, e) : 0;
 }
 

@@ -39,6 +39,7 @@ int feed_parse_options_copy(
 	to->strip_parameters = strip;
 	to->n_strip_parameters = from->n_strip_parameters;
 	to->headers_only = from->headers_only;
+	to->digest = from->digest;
 	to->sitemaps = from->sitemaps;
 	return 0;
 }

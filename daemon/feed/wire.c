@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 #define WIRE_MAGIC     UINT32_C(0x6264646e) /* "nddb" */
-#define WIRE_VERSION   5
+#define WIRE_VERSION   6
 /* Milliseconds of the years 0 and 10000: stamps outside of them are not read. */
 #define WIRE_STAMP_MIN INT64_C(-62167219200000)
 #define WIRE_STAMP_MAX INT64_C(253402300800000)
@@ -23,7 +23,7 @@
 #define WIRE_TEXT_MIN	   4
 #define WIRE_AUTHOR_MIN	   (4 * WIRE_TEXT_MIN)
 #define WIRE_ENCLOSURE_MIN (3 * WIRE_TEXT_MIN)
-#define WIRE_ITEM_MIN	   (10 * WIRE_TEXT_MIN + WIRE_AUTHOR_MIN + 2 * 4 + 4 * 8 + 1 + 16 + 4)
+#define WIRE_ITEM_MIN	   (10 * WIRE_TEXT_MIN + WIRE_AUTHOR_MIN + 2 * 4 + 4 * 8 + 1 + 16 + 2 * 4)
 #define WIRE_DELETION_MIN  (3 * WIRE_TEXT_MIN + 8 + 4)
 #define WIRE_CHILD_MIN	   (WIRE_TEXT_MIN + 8)
 #define WIRE_PROBLEM_MIN   (4 + WIRE_TEXT_MIN)
@@ -238,6 +238,7 @@ static void wire_item(struct wire *w, struct feed_item *i)
 	wire_u64(w, &i->text_key);
 	wire_u64(w, &i->label_key);
 	wire_u32(w, &i->line);
+	wire_u32(w, &i->part);
 }
 
 static void wire_info(struct wire *w, struct feed_info *f)
@@ -351,6 +352,8 @@ static void wire_batch(struct wire *w, struct feed_batch *b)
 	wire_require(w, left_out <= b->body_bytes);
 	b->left_out = (size_t)left_out;
 	wire_require(w, b->body_bytes <= INT64_MAX);
+	wire_bool(w, &b->has_sha256);
+	wire_bytes(w, b->sha256, sizeof(b->sha256));
 	wire_require(w, w->at == w->end);
 }
 

@@ -21,6 +21,9 @@ struct digest *digest_new(void); /* NULL: out of memory */
 void digest_part(struct digest *d, struct str part);
 void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 
+/* SHA-256 of the text alone, as sha256sum prints it. False: no memory, and out is undefined. */
+bool digest_sha256(struct str s, uint8_t out[SHA256_SIZE]);
+
 #define ED25519_SIZE 64
 #define ED25519_SEED 32
 
@@ -46,6 +49,7 @@ bool digest_ed25519_public(const uint8_t seed[ED25519_SEED], uint8_t out[ED25519
 uint64_t digest_fast64(struct str s, uint64_t key);
 
 void digest_base64(struct buf *out, const void *p, size_t n); /* RFC 4648 §4, padded */
+void digest_hex(struct buf *out, const void *p, size_t n);    /* lower case */
 /* RFC 4648 §6, lower case, not padded */
 void digest_base32(struct buf *out, const void *p, size_t n);
 /* Value of a base64 digit (RFC 4648 §4 and §5): 0 to 63; -1 for any other character. */

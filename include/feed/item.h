@@ -46,6 +46,7 @@ struct feed_item {
 	uint8_t key[16];
 	uint64_t link_key, text_key, label_key;
 	uint32_t line; /* first line of the item, from 1; 0: unknown */
+	uint32_t part; /* of joined batches, see feed/join.h: which of them it is from */
 };
 
 struct feed_problem {
@@ -102,6 +103,8 @@ struct feed_batch {
 	bool complete;	  /* not truncated: only then may ETag and Last-Modified be stored */
 	bool partial;	  /* what is not in it may still be in the feed; set by who asked for it */
 	uint64_t body_bytes;
+	bool has_sha256;
+	uint8_t sha256[32]; /* of the body, if it was asked for */
 };
 
 #define FEED_PROBLEMS_MAX 64

@@ -37,6 +37,7 @@ struct feed_parse_options {
 	const struct str *strip_parameters;
 	size_t n_strip_parameters;
 	bool headers_only; /* omit the visible text and the keys of items */
+	bool digest;	   /* set feed_batch.sha256 */
 	bool sitemaps;	   /* accept sitemaps and their indexes; else they are no feeds */
 };
 

@@ -93,7 +93,7 @@ _Static_assert(sizeof(struct feed_item) == 328, "a field of an item was added or
 _Static_assert(sizeof(struct feed_deletion) == 64, "a field of a deletion was added or removed");
 _Static_assert(sizeof(struct feed_child) == 24, "a field of a sitemap was added or removed");
 _Static_assert(sizeof(struct feed_info) == 328, "a field of a feed was added or removed");
-_Static_assert(sizeof(struct feed_batch) == 424, "a field of a batch was added or removed");
+_Static_assert(sizeof(struct feed_batch) == 464, "a field of a batch was added or removed");
 #endif
 
 static bool same_text(struct str a, struct str b)
@@ -160,7 +160,7 @@ static const char *item_difference(const struct feed_item *a, const struct feed_
 	if (memcmp(a->key, b->key, sizeof(a->key)) != 0 || a->link_key != b->link_key ||
 		a->text_key != b->text_key || a->label_key != b->label_key)
 		return "keys";
-	return a->line == b->line ? NULL : "line";
+	return a->line == b->line && a->part == b->part ? NULL : "line";
 }
 
 static const char *info_difference(const struct feed_info *a, const struct feed_info *b)
@@ -232,7 +232,9 @@ const char *batch_difference(const struct feed_batch *a, const struct feed_batch
 		a->left_out != b->left_out)
 		return "number of items or problems";
 	if (a->well_formed != b->well_formed || a->complete != b->complete ||
-		a->partial != b->partial || a->body_bytes != b->body_bytes)
+		a->partial != b->partial || a->body_bytes != b->body_bytes ||
+		a->has_sha256 != b->has_sha256 ||
+		memcmp(a->sha256, b->sha256, sizeof(a->sha256)) != 0)
 		return "facts of the document";
 	if (!same_deleted(a, b))
 		return "deleted items";

@@ -58,6 +58,25 @@ static void hmacs_are_verified(void **state)
 		STR("sha1"), key, text, STR("xffcdf6ae5eb2fa2d27416d5f184df9c259a7c79")));
 }
 
+/* FIPS 180-4, appendix B. */
+static void sha256_is_that_of_the_text_alone(void **state)
+{
+	uint8_t hash[SHA256_SIZE];
+	struct buf hex;
+
+	(void)state;
+	buf_init(&hex, 100);
+	assert_true(digest_sha256(STR("abc"), hash));
+	digest_hex(&hex, hash, sizeof(hash));
+	assert_string_equal(
+		buf_z(&hex), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	buf_clear(&hex);
+	assert_true(digest_sha256(STR_NONE, hash));
+	digest_hex(&hex, hash, 4);
+	assert_string_equal(buf_z(&hex), "e3b0c442");
+	buf_release(&hex);
+}
+
 static void base64_and_base32_of_rfc_4648(void **state)
 {
 	static const struct {
@@ -159,6 +178,7 @@ int main(void)
 		cmocka_unit_test(ed25519_signs_as_in_its_standard),
 		cmocka_unit_test(known_vectors),
 		cmocka_unit_test(hmacs_are_verified),
+		cmocka_unit_test(sha256_is_that_of_the_text_alone),
 		cmocka_unit_test(base64_and_base32_of_rfc_4648),
 		cmocka_unit_test(invalid_base64_is_refused),
 		cmocka_unit_test(digest_parts_are_delimited),

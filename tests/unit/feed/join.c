@@ -62,6 +62,9 @@ static void what_differs_or_lacks_is_known(void **state)
 	assert_int_equal(feed_batch_join(into, parts, 2, 2000, &e), 0);
 	assert_int_equal(into->n_items, 4);
 	assert_int_equal(into->left_out, 0);
+	assert_int_equal(into->items[1].part, 0);
+	assert_int_equal(into->items[2].part, 1);
+	assert_int_equal(into->items[3].part, 2);
 	assert_text(into->feed.title, "A"); /* its own */
 	assert_true(into->partial);
 	assert_true(into->complete);

@@ -41,7 +41,8 @@ static bool read_file(const char *path, struct buf *body)
 /* NULL: not a feed. */
 static struct feed_batch *parse_file(const char *path)
 {
-	struct feed_parse_options o = {.url = STR("https://feed.example/x/"), .sitemaps = true};
+	struct feed_parse_options o = {
+		.url = STR("https://feed.example/x/"), .sitemaps = true, .digest = true};
 	struct feed_batch *b = NULL;
 	struct buf body;
 
