@@ -20,6 +20,7 @@ static const struct check_part {
 	{"items", false},
 	{"known", false},
 	{"revisions", false},
+	{"documents", false},
 	{"paced", false},
 	{"silences", false},
 	{"reports", false},

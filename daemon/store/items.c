@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "documents.h"
+
 /* Between categories; visible text has no C0 control characters except tab and newline. */
 #define SEPARATOR      '\x1f'
 #define CATEGORIES_MAX ((size_t)64 * 1024)
@@ -49,6 +51,11 @@ static void items_put_texts(
 		db_str(i->content));
 }
 
+static struct db_value items_document(const struct store_item *state)
+{
+	return db_stamp(state->document ? state->document : STAMP_NONE);
+}
+
 static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 	const struct buf *categories, int64_t now, struct store_item *state, struct err *e)
 {
@@ -57,7 +64,8 @@ static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 
 	db_start(&q, s, SQL_ITEM_ADD, db_int(feed), db_int(now));
 	items_put_texts(&q, i, categories);
-	db_put(&q, db_stamp(state->arrival ? (int64_t)state->arrival : STAMP_NONE));
+	db_put(&q, db_stamp(state->arrival ? (int64_t)state->arrival : STAMP_NONE),
+		items_document(state));
 	rc = db_finish(&q, e);
 	if (rc)
 		return rc;
@@ -67,15 +75,19 @@ static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 		db_int((int64_t)i->label_key), db_int(now));
 }
 
-/* Inserts the old text as a revision and deletes the oldest past STORE_REVISIONS_MAX. */
+/* Inserts the old text as a revision; past STORE_REVISIONS_MAX deletes the second one. */
 static int items_add_revision(struct store *s, int64_t item, int64_t now, struct err *e)
 {
+	int64_t document = STAMP_NONE;
+	struct db_stmt q;
 	int rc;
 
 	rc = db_run(s, SQL_REVISION_ADD, e, db_int(now), db_int(item));
 	if (rc)
 		return rc;
-	return db_run(s, SQL_REVISION_TRIM, e, db_int(item), db_int(STORE_REVISIONS_MAX));
+	db_start(&q, s, SQL_REVISION_TRIM, db_int(item), db_int(STORE_REVISIONS_MAX));
+	rc = db_first(&q, &document, e);
+	return rc || document == STAMP_NONE ? rc : documents_release(s, document, e);
 }
 
 static int items_update_known(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
@@ -100,7 +112,7 @@ static int items_revise(struct store *s, int64_t feed, const struct feed_item *i
 		return rc;
 	db_start(&q, s, SQL_ITEM_REVISE);
 	items_put_texts(&q, i, categories);
-	db_put(&q, db_int(state->id));
+	db_put(&q, items_document(state), db_int(state->id));
 	rc = db_finish(&q, e);
 	if (rc)
 		return rc;
@@ -180,6 +192,7 @@ int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e)
 	i->summary = db_col_str(q, 11);
 	i->content = db_col_str(q, 12);
 	out->arrival = (enum store_arrival)db_col_int(q, 13);
+	out->document = db_col_int(q, 14);
 	return rc ? rc : db_lost(q, e);
 }
 
@@ -208,7 +221,7 @@ static int items_read_revision(
 	struct str author = db_col_str(q, 4), categories = db_col_str(q, 5);
 	struct feed_item *i = &out->item;
 
-	*out = (struct store_revision){db_col_int(q, 0), *next};
+	*out = (struct store_revision){db_col_int(q, 0), db_col_int(q, 6), *next};
 	i->title = db_col_str(q, 1);
 	i->summary = db_col_str(q, 2);
 	i->content = db_col_str(q, 3);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Retention: deletes items that left their feed long ago. */
+#include "documents.h"
 #include "fulltext.h"
 
 struct expired_feed {
@@ -74,6 +75,9 @@ static int expire_delete(
 			break;
 		rc = db_run(s, SQL_EXPIRE_KNOWN, e, db_int(feed),
 			db_blob(old[k].key, sizeof(old[k].key)));
+		if (rc)
+			break;
+		rc = documents_release_item(s, old[k].item, e);
 		if (rc)
 			break;
 		rc = db_run(s, SQL_EXPIRE_ITEM, e, db_int(old[k].item));

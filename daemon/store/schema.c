@@ -232,6 +232,15 @@ static const char *const steps[] = {
 	" detail = none,"
 	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\");"
 	"UPDATE archive SET version = 0;"
+	/*
+	 * The documents that items came with, see store/documents.h; uses: how many items and
+	 * revisions came with it. NULL: not known.
+	 */
+	"CREATE TABLE documents (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL,"
+	" asked INTEGER NOT NULL, fetched INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	" sha256 BLOB NOT NULL, form INTEGER NOT NULL, origin TEXT, uses INTEGER NOT NULL) STRICT;"
+	"ALTER TABLE items ADD COLUMN document INTEGER;"
+	"ALTER TABLE revisions ADD COLUMN document INTEGER;"
 	/* The subscriptions to hubs, see store/websub.h. */
 	"CREATE TABLE websub (feed TEXT NOT NULL PRIMARY KEY, hub TEXT NOT NULL,"
 	" topic TEXT NOT NULL, callback TEXT NOT NULL, secret TEXT, state INTEGER NOT NULL,"

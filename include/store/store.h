@@ -91,7 +91,8 @@ struct store_item {
 	bool moved;	     /* known under another id: it has another link or date now */
 	bool was_gone;	     /* known: it was not in the last body */
 	enum store_arrival arrival; /* of a new item; set by the caller */
-	bool unlabelled;	    /* known: stored without its label key, before schema 7 */
+	int64_t document;   /* that it came with, see store/documents.h; set by the caller */
+	bool unlabelled;    /* known: stored without its label key, before schema 7 */
 	bool link_shared;   /* other items of the feed have the same link, so it identifies none */
 	int64_t link_owner; /* the only stored item with its link, if that is another one; else 0 */
 };
@@ -144,17 +145,20 @@ struct store_item_row {
 	int64_t id, first_seen;
 	struct str feed; /* name */
 	enum store_arrival arrival;
+	int64_t document; /* that this version came with, see store/documents.h; 0: not known */
 	struct feed_item item;
 };
 int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,
 	bool *found, struct err *e);
 
 /*
- * Earlier versions of an item, newest first; at most STORE_REVISIONS_MAX are kept. *item is the
- * current item with the title, texts, author and categories of that version.
+ * Earlier versions of an item, newest first; the first one and the newest are kept,
+ * STORE_REVISIONS_MAX in all. *item is the current item with the title, texts, author and
+ * categories of that version.
  */
 struct store_revision {
-	int64_t until; /* when the next version replaced it */
+	int64_t until;	  /* when the next version replaced it */
+	int64_t document; /* as in struct store_item_row */
 	struct feed_item item;
 };
 #define STORE_REVISIONS_MAX 32
