@@ -8,6 +8,7 @@
 #include "corrections.h"
 
 #include "desk/trust.h"
+#include "documents.h"
 #include "health.h"
 #include "moved.h"
 #include "store/sitemaps.h"
@@ -202,7 +203,7 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 static int ingest_items(struct ingest *t, struct err *e)
 {
 	const struct feed_batch *b = t->poll->batch;
-	int rc = 0;
+	int rc = documents_store(t, e);
 
 	watch_scratch_fill(t->desk->scratch, 1);
 	for (size_t k = 0; k < b->n_items && !rc; k++)

@@ -100,9 +100,11 @@ struct poll_visit {
 	bool host_rests;	      /* retry_after holds for all feeds of the host */
 
 	struct parse_request request;
-	struct body_share share;  /* of poller.budget */
-	size_t body_len;	  /* counted in poller.bytes */
-	struct feed_batch *batch; /* owned; poll.batch points to it */
+	struct body_share share;	  /* of poller.budget */
+	size_t body_len;		  /* counted in poller.bytes */
+	struct feed_batch *batch;	  /* owned; poll.batch points to it */
+	struct str origin;		  /* of the body, see store/documents.h */
+	struct store_document *documents; /* of the batch, or the parts of map; NULL: none yet */
 	struct desk_poll poll;
 	int64_t hold; /* its last document is suspected (poll_load.c): wait that long; else 0 */
 	int64_t wait; /* until the next poll */
@@ -410,6 +412,13 @@ int64_t poll_command_host_rests(struct poll_feed *f);
 
 /* See engine_ask_feed(). */
 enum engine_asked poll_command_ask(struct poll_feed *f, int64_t *until);
+
+/* --- poll_document.c --- */
+
+/* The body of the last of v.hops was received: notes where from. */
+void poll_document_hear(struct poll_visit *v, struct str origin);
+/* v.batch is what the body held: notes its document. */
+void poll_document_note(struct poll_visit *v);
 
 /* --- one poll --- */
 

@@ -111,6 +111,7 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 		v->poll.outcome = DESK_UNCHANGED;
 		return POLL_DECIDED;
 	}
+	poll_document_hear(v, a->origin);
 	if (!poll_fetch_take_body(v, a))
 		return poll_visit_lack(v, "out of memory");
 	return POLL_FETCHED;

@@ -35,6 +35,7 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 		p->step_ended(p, v, poll_visit_fail(v, "%s", v->wall ? v->error.text : e->text));
 		return;
 	}
+	poll_document_note(v);
 	batch->partial = v->partial || v->pushed;
 	v->poll.outcome = DESK_NEW_BODY;
 	v->poll.batch = batch;
@@ -53,6 +54,7 @@ enum poll_step poll_parse_start(struct poll_visit *v)
 	if (v->map)
 		limits.arena_bytes = v->map->memory;
 	v->request.options.limits = &limits;
+	v->request.options.digest = true;
 	v->request.last_run = v->feed->poller->o.last_run;
 	v->request.feed = str_of(v->feed->name);
 	v->parse_op = port->start(port->ctx, &v->request, poll_parse_done, v);

@@ -21,6 +21,7 @@ static void poll_push_fill(struct poll_visit *v, struct poll_pushed *pushed)
 	v->planned_at = v->feed->due.at;
 	v->poll.pushed = v->poll.cut = true;
 	v->poll.conditional = false;
+	poll_document_hear(v, STR_NONE);
 	v->request.body = pushed->body;
 	v->request.body_len = v->body_len = pushed->n;
 	v->request.options = (struct feed_parse_options){

@@ -151,6 +151,8 @@ static enum poll_step sitemap_end(struct poll_visit *v)
 	}
 	v->status = m->status;
 	v->max_age = m->max_age;
+	m->poll.documents = v->poll.documents;
+	m->poll.n_documents = v->poll.n_documents;
 	v->poll = m->poll;
 	v->poll.index = true;
 	v->poll.fetched = fetched;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The headers of an answer that are lists, each kept as one value. */
+/* What is put together from an answer: headers that are lists, and where it came from. */
 #ifndef IO_ANSWER_LISTS_H
 #define IO_ANSWER_LISTS_H
 
@@ -10,11 +10,12 @@
 
 struct answer_lists {
 	struct buf link, im, vary;
+	struct buf origin; /* see answer_origin.h */
 };
 
 void answer_lists_init(struct answer_lists *l);
 void answer_lists_release(struct answer_lists *l);
-/* Sets link, im and vary of a, which live until l is released. */
+/* Sets link, im, vary and origin of a, which live until l is released. */
 void answer_lists_read(struct answer_lists *l, CURL *easy, struct fetch_answer *a);
 
 #endif

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include "answer_lists.h"
+#include "answer_origin.h"
 #include "base/clock.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
@@ -147,6 +148,8 @@ static void fetch_op_hear(void *arg, struct str line)
 	curl_easy_getinfo(op->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status != 304)
 		multi_limits_watch(&op->transfer);
+	if (status >= 200 && status < 300)
+		answer_origin_hear(&op->lists.origin, op->transfer.easy);
 }
 
 /* --- the end --- */

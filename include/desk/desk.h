@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "desk/pace.h"
 #include "feed/item.h"
+#include "store/documents.h"
 #include "store/store.h"
 #include "watch/view.h"
 
@@ -34,6 +35,9 @@ struct desk_poll {
 	struct str feed; /* name in conf */
 	enum desk_outcome outcome;
 	const struct feed_batch *batch; /* with DESK_NEW_BODY */
+	/* What the items came with: those of part i with documents[i], if that is there. */
+	const struct store_document *documents;
+	size_t n_documents;
 	/* The transfer ended early: of a whole batch the items count, but not the state below. */
 	bool cut;
 	/*

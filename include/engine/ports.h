@@ -92,6 +92,7 @@ struct fetch_answer {
 	const char *etag, *last_modified, *content_type, *content_language, *cache_control,
 		*location, *link; /* NULL: absent. location is as sent; link: all */
 	const char *im, *vary;	  /* the same, all of each; see daemon/engine/delta.h */
+	struct str origin;	  /* with a body: as in store/documents.h, but for the URLs */
 	/* What answered if it looks like a bot protection instead of the site; NULL. A literal. */
 	const char *wall;
 	/* Cookies received in this poll: opaque lines for its next request. */

@@ -43,6 +43,7 @@ void fetch_fixture_note(void *arg, struct fetch_answer *a)
 		snprintf(o->body, sizeof(o->body), "%.*s", (int)(a->body.n < 200 ? a->body.n : 200),
 			a->body.p);
 	fetch_fixture_keep(o->etag, sizeof(o->etag), a->etag);
+	snprintf(o->origin, sizeof(o->origin), "%.*s", STR_ARG(a->origin));
 	fetch_fixture_keep(o->im, sizeof(o->im), a->im);
 	fetch_fixture_keep(o->vary, sizeof(o->vary), a->vary);
 	fetch_fixture_keep(o->location, sizeof(o->location), a->location);

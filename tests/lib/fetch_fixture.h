@@ -32,6 +32,7 @@ struct fetch_outcome {
 	size_t body_len;
 	char body[256], etag[256], location[256], type[64], im[64],
 		vary[64]; /* headers: "(none)" if absent */
+	char origin[256];
 	int64_t retry_after, max_age;
 };
 

@@ -36,6 +36,7 @@ static void a_plain_answer_is_read(void **state)
 	assert_string_equal(o.location, "(none)");
 	assert_string_equal(o.im, "feed, gzip");
 	assert_string_equal(o.vary, "Cookie");
+	assert_string_equal(o.origin, "peer 127.0.0.1\netag: \"a\"\ncontent-type: text/xml\n");
 	assert_int_equal(o.max_age, 300000);
 	assert_int_equal(o.retry_after, 20000);
 	assert_non_null(strstr(x.server.request, "If-None-Match: \"old\"\r\n"));
