@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ingest.h"
+#include "story.h"
 
 #include <stdlib.h>
 
@@ -16,7 +17,8 @@ int desk_new(struct desk **out, struct store *store, struct err *e)
 	text_words_init(&d->words);
 	d->feed_arena = arena_new(ARENA_MAX);
 	d->item_arena = arena_new(ARENA_MAX);
-	if (!d->feed_arena || !d->item_arena) {
+	d->story = desk_story_new(store);
+	if (!d->feed_arena || !d->item_arena || !d->story) {
 		desk_free(d);
 		return err_nomem(e);
 	}
@@ -32,6 +34,7 @@ void desk_free(struct desk *d)
 	correction_words_free(d->corrections);
 	text_words_release(&d->words);
 	flight_release(&d->flight);
+	desk_story_free(d->story);
 	arena_free(d->feed_arena);
 	arena_free(d->item_arena);
 	free(d);

@@ -11,6 +11,7 @@
 #include "documents.h"
 #include "health.h"
 #include "moved.h"
+#include "story.h"
 #include "store/sitemaps.h"
 #include "vanished.h"
 
@@ -177,12 +178,15 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	int rc = 0;
 
 	arena_clear(t->desk->item_arena);
+	t->story = (struct store_story){.item = 0};
 	state->arrival = ingest_arrival_of(t, k);
 	stored.summary = feed_item_distinct_summary(item);
 	if (revised)
 		rc = store_item_get(store, state->id, t->desk->item_arena, &old, &found, e);
 	if (!rc)
 		rc = store_item_put(store, t->feed.id, &stored, t->now, state, e);
+	if (!rc && !revised)
+		rc = desk_story_place(t, item, state, e);
 	if (rc)
 		return rc;
 	t->result->revised += revised;

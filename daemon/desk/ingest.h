@@ -8,6 +8,7 @@
 #include "flood.h"
 #include "referents.h"
 #include "route/route.h"
+#include "store/stories.h"
 #include "story/correction.h"
 #include "text/words.h"
 
@@ -21,6 +22,7 @@ struct desk {
 	struct correction_words *corrections; /* of generation */
 	struct text_words words;	      /* for headlines */
 	struct flight flight;
+	struct desk_story *story;
 };
 
 struct followup_told;
@@ -41,7 +43,8 @@ struct ingest {
 	bool new_row;		   /* the feed is not stored, or with another url */
 	struct flood flood;
 	struct referents referents;
-	bool writes; /* has new data: needs a commit that waits for the disk */
+	struct store_story story; /* of the item at work; item 0: not known */
+	bool writes;		  /* has new data: needs a commit that waits for the disk */
 	int64_t now;
 };
 

@@ -24,6 +24,9 @@
 #define INDEX_PAUSE	 20
 #define INDEX_BUSY	 250 /* between batches while the engine is never idle */
 #define INDEX_FINISH	 CLOCK_MINUTE
+#define STORIES_STEP	 30 /* ms of work, while what stories are known is rebuilt */
+#define STORIES_PAUSE	 10
+#define STORIES_ONCE	 CLOCK_MINUTE
 
 static void upkeep_on_timer(void *arg);
 static void upkeep_done(void *arg);
@@ -43,13 +46,21 @@ static void upkeep_run(void *arg, struct desk *desk, struct store *store)
 	u->more = false;
 	u->rc = 0;
 	switch (u->task) {
-	case UPKEEP_LEARN: desk_learn(desk, u->job_conf); break;
+	case UPKEEP_LEARN:
+		desk_learn(desk, u->job_conf);
+		u->more_stories = desk_story_fill(
+			desk, u->job_conf, u->o.once ? STORIES_ONCE : STORIES_STEP, &u->error);
+		break;
+	case UPKEEP_STORIES:
+		u->more_stories = desk_story_fill(desk, u->job_conf, STORIES_STEP, &u->error);
+		break;
 	case UPKEEP_EXPIRE:
 		u->rc = store_expire(store, u->before, EXPIRE_BATCH, &u->more, &u->error);
 		break;
 	case UPKEEP_CHECKPOINT: u->rc = store_checkpoint(store, &u->error); break;
 	case UPKEEP_INDEX:
 		desk_learn(desk, u->job_conf);
+		u->more_stories = desk_story_fill(desk, u->job_conf, STORIES_STEP, &u->error);
 		u->rc = archive_index(store, &u->more, &u->error);
 		break;
 	}
@@ -60,8 +71,10 @@ static void upkeep_plan(struct upkeep *u)
 {
 	int64_t now = clock_mono();
 
+	u->stories_at = now + STORIES_PAUSE;
 	switch (u->task) {
-	case UPKEEP_LEARN: break;
+	case UPKEEP_LEARN:
+	case UPKEEP_STORIES: break;
 	case UPKEEP_EXPIRE:
 		u->expire_at = now;
 		if (u->rc != 0)
@@ -85,6 +98,8 @@ static void upkeep_wait_for_next(struct upkeep *u)
 
 	if (u->conf->daemon.retention > 0 && u->expire_at < at)
 		at = u->expire_at;
+	if (u->more_stories && u->stories_at < at)
+		at = u->stories_at;
 	upkeep_wait(u, at > now ? at - now : 0);
 }
 
@@ -129,6 +144,8 @@ static bool upkeep_is_due(const struct upkeep *u, int64_t now, enum upkeep_task 
 {
 	if (u->conf->daemon.retention > 0 && now >= u->expire_at)
 		*task = UPKEEP_EXPIRE;
+	else if (u->more_stories && now >= u->stories_at)
+		*task = UPKEEP_STORIES;
 	else if (now >= u->index_at)
 		*task = UPKEEP_INDEX;
 	else if (now >= u->checkpoint_at)

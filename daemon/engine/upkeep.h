@@ -8,7 +8,13 @@
 
 #include "parts.h"
 
-enum upkeep_task { UPKEEP_LEARN, UPKEEP_EXPIRE, UPKEEP_CHECKPOINT, UPKEEP_INDEX };
+enum upkeep_task {
+	UPKEEP_LEARN,
+	UPKEEP_STORIES,
+	UPKEEP_EXPIRE,
+	UPKEEP_CHECKPOINT,
+	UPKEEP_INDEX,
+};
 
 struct upkeep {
 	/* set by the owner before start */
@@ -19,9 +25,10 @@ struct upkeep {
 	int64_t finish_by; /* monotonic */
 	struct timer_op *timer;
 	struct job job;
-	struct conf *job_conf;			    /* own reference; NULL: no job is out */
-	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
-	enum upkeep_task task;			    /* of the job that is out */
+	struct conf *job_conf; /* own reference; NULL: no job is out */
+	int64_t expire_at, checkpoint_at, index_at, stories_at; /* monotonic */
+	bool more_stories;     /* UPKEEP_STORIES is due at stories_at */
+	enum upkeep_task task; /* of the job that is out */
 	bool more;
 	int64_t before;
 	uint64_t log_lost; /* lines, when last looked at */

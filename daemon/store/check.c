@@ -27,6 +27,7 @@ static const struct check_part {
 	{"quiet", false},
 	{"troubles", false},
 	{"told", false},
+	{"stories", false},
 	{"archive", false},
 	{"stale", false},
 	{"words_data", true},

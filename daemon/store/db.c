@@ -217,6 +217,8 @@ void store_rollback(struct store *s)
 {
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (s->in_txn && s->on_end)
+		s->on_end(s->on_end_ctx, false);
 	s->in_txn = false;
 }
 

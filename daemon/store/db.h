@@ -29,6 +29,8 @@ struct store {
 	bool failed_io;	     /* the disk failed: every later call returns an error */
 	int wal_pages;	     /* after the last commit */
 	int64_t read_until;  /* mono ms, see store_limit_time(); 0: no limit */
+	store_ended_fn *on_end;
+	void *on_end_ctx;
 	int64_t expire_feed; /* last feed that store_expire has finished; 0: start */
 	sqlite3_stmt *stmts[SQL_COUNT];
 };

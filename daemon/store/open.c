@@ -326,10 +326,18 @@ int store_commit(struct store *s, struct err *e)
 		return rc;
 	}
 	s->in_txn = false;
+	if (s->on_end)
+		s->on_end(s->on_end_ctx, true);
 	/* The commit is done; a failed checkpoint is reported by the next call. */
 	if (s->mode == STORE_WRITE && s->wal_pages >= WAL_MAX_PAGES)
 		store_checkpoint(s, NULL);
 	return 0;
+}
+
+void store_on_end(struct store *s, store_ended_fn *fn, void *ctx)
+{
+	s->on_end = fn;
+	s->on_end_ctx = ctx;
 }
 
 int store_end(struct store *s, int rc, struct err *e)

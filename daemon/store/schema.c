@@ -247,7 +247,14 @@ static const char *const steps[] = {
 	" since INTEGER NOT NULL, next_at INTEGER NOT NULL, expires INTEGER,"
 	" failures INTEGER NOT NULL, error TEXT, pushed_at INTEGER, pushes INTEGER NOT NULL,"
 	" recent TEXT)"
-	" STRICT, WITHOUT ROWID;",
+	" STRICT, WITHOUT ROWID;"
+	/* See store/stories.h. Most items begin a story of their own, which needs no index. */
+	"CREATE TABLE stories (item INTEGER PRIMARY KEY REFERENCES items ON DELETE CASCADE,"
+	" story INTEGER NOT NULL, copy_of INTEGER NOT NULL, source TEXT NOT NULL,"
+	" origin TEXT NOT NULL, agency TEXT, relation INTEGER NOT NULL, of_item INTEGER,"
+	" of_name TEXT, detail TEXT, reports INTEGER NOT NULL, origins INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX stories_story ON stories (story, item) WHERE story <> item;"
+	"CREATE INDEX stories_copies ON stories (copy_of, item) WHERE copy_of <> item;",
 };
 
 int db_version_known(void)

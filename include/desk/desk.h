@@ -165,6 +165,13 @@ int desk_report(struct desk *d, const struct conf *c, int64_t now, struct desk_r
 void desk_learn(struct desk *d, const struct conf *c);
 
 /*
+ * After a start, adds stored items to what new ones are compared with (daemon/desk/story.h), for
+ * about that many milliseconds, outside of transactions. Returns whether it must be called again;
+ * false after an error too: a later call tries again.
+ */
+bool desk_story_fill(struct desk *d, const struct conf *c, int64_t ms, struct err *e);
+
+/*
  * Fills *out, which watches are matched with, from an item; it points to the item, the feed and
  * arena. feed may be NULL (an item from a file). Returns 0, -ERR_NOMEM or -ERR_LIMIT.
  */

@@ -64,6 +64,12 @@ void store_rollback(struct store *s);
 /* Commits if rc, the result of the transaction, is 0, else rolls back. 0, or the first error. */
 int store_end(struct store *s, int rc, struct err *e);
 bool store_in_transaction(const struct store *s);
+/*
+ * Calls fn, which must not use the store, at the end of each transaction: for what is kept in
+ * memory beside the database. One at a time; fn NULL: none.
+ */
+typedef void store_ended_fn(void *ctx, bool committed);
+void store_on_end(struct store *s, store_ended_fn *fn, void *ctx);
 
 /* --- items --- */
 

@@ -58,7 +58,7 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
 	"ALTER TABLE feeds DROP COLUMN absences; ALTER TABLE feeds DROP COLUMN adopted;"
 	" DROP TABLE rhythms; DROP INDEX deliveries_escalated; DROP TABLE health; DROP TABLE "
-	"sitemaps; DROP TABLE websub; DROP TABLE documents;"
+	"sitemaps; DROP TABLE websub; DROP TABLE documents; DROP TABLE stories;"
 	"ALTER TABLE items DROP COLUMN document; ALTER TABLE revisions DROP COLUMN document;"
 	"DROP TABLE words;"
 	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"

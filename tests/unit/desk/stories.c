@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What each item is among those of its last days: stored with it, and known after a restart. */
+#include "lib/unit.h"
+
+#include "lib/desk_polls.h"
+#include "store/stories.h"
+#include "story/copies.h"
+
+#define WIRE                                                                                       \
+	"The government of Norland said on Monday that it would close its embassy in the capital " \
+	"of Sudmark after 3 guards were hurt when a crowd broke through the outer gate and "       \
+	"set fire to a car, and that all of its diplomats would leave the country by Friday "      \
+	"unless the attackers were arrested and the safety of its staff was ensured in writing."
+#define CORRECTED                                                                                  \
+	"The government of Norland said on Monday that it would close its embassy in the capital " \
+	"of Sudmark after 30 guards were hurt when a crowd broke through the outer gate and "      \
+	"set fire to a car, and that all of its diplomats would leave the country by Friday "      \
+	"unless the attackers were arrested and the safety of its staff was ensured in writing."
+
+static struct feed_item story(const char *id, const char *title, const char *text)
+{
+	return make_item(id, NULL, title, text);
+}
+
+static void poll_one(struct desk_fixture *f, const char *feed, struct feed_item item)
+{
+	desk_polls_items(f, feed, &item, 1);
+}
+
+/* All feeds have been read once: items 1 to 3. */
+static void open_read(struct desk_fixture *f)
+{
+	desk_fixture_open(f, FEEDS WATCH);
+	assert_false(desk_story_fill(f->desk, f->conf, 0, &f->e));
+	poll_one(f, "a", story("0", "Weather", "Rain."));
+	poll_one(f, "b", story("0", "Sport", "Goals."));
+	poll_one(f, "c", story("0", "Money", "Rates."));
+}
+
+static struct store_story get(struct desk_fixture *f, int64_t item)
+{
+	struct store_story v;
+	bool found;
+
+	assert_int_equal(store_story_get(f->db->store, item, f->db->arena, &v, &found, &f->e), 0);
+	assert_true(found);
+	return v;
+}
+
+static void restart(struct desk_fixture *f)
+{
+	desk_free(f->desk);
+	assert_int_equal(desk_new(&f->desk, f->db->store, &f->e), 0);
+}
+
+static void a_copy_has_the_story_and_the_origin_of_its_first(void **state)
+{
+	struct desk_fixture f;
+	struct store_story v;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	poll_one(&f, "a", story("1", "Embassy of Norland to close", "SUDMARK (Reuters) - " WIRE));
+	v = get(&f, 4);
+	assert_true(v.story == 4 && v.text == 4 && !v.of && v.reports == 1 && v.origins == 1);
+	assert_true(str_is(v.origin, "other"));
+	v = get(&f, 5);
+	assert_true(v.story == 4 && v.text == 4 && v.of == 4);
+	assert_int_equal(v.relation, STORY_COPY);
+	assert_true(v.share >= 95 && v.run > 40);
+	assert_true(str_is(v.source, "outlet"));
+	assert_true(str_is(v.origin, "other"));
+	assert_true(str_is(v.agency, "Reuters"));
+	assert_true(str_is(v.of_name, "other: Norland closes embassy in Sudmark"));
+	assert_true(v.reports == 2 && v.origins == 1);
+	desk_fixture_close(&f);
+}
+
+static void a_correction_keeps_the_facts_it_exchanges(void **state)
+{
+	struct desk_fixture f;
+	struct store_story v;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	poll_one(&f, "a", story("1", "Norland closes embassy in Sudmark", CORRECTED));
+	v = get(&f, 5);
+	assert_int_equal(v.relation, STORY_VARIANT);
+	assert_true(v.story == 4 && v.text == 5);
+	assert_int_equal(v.n_changes, 1);
+	assert_true(str_is(v.changes[0].old, "3"));
+	assert_true(str_is(v.changes[0].fresh, "30"));
+	/* A copy of the correction has its text. */
+	poll_one(&f, "b", story("1", "Guards hurt", "Latest. " CORRECTED));
+	v = get(&f, 6);
+	assert_true(v.story == 4 && v.reports == 3);
+	desk_fixture_close(&f);
+}
+
+static void a_story_counts_its_reports_and_origins(void **state)
+{
+	struct store_report *v;
+	struct desk_fixture f;
+	size_t n;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	poll_one(&f, "a",
+		story("1", "Norland to close embassy in Sudmark after gate attack",
+			"Norland is closing its embassy in Sudmark. Guards were hurt."));
+	assert_int_equal(get(&f, 5).story, 4);
+	assert_true(get(&f, 5).reports == 2 && get(&f, 5).origins == 2);
+	assert_int_equal(store_story_reports(f.db->store, 4, 10, f.db->arena, &v, &n, &f.e), 0);
+	assert_int_equal(n, 2);
+	assert_true(v[0].item == 4 && v[1].item == 5);
+	assert_true(str_is(v[1].source, "outlet"));
+	desk_fixture_close(&f);
+}
+
+static void what_was_rolled_back_is_not_remembered(void **state)
+{
+	struct desk_fixture f;
+
+	(void)state;
+	open_read(&f);
+	assert_int_equal(store_begin(f.db->store, &f.e), 0);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	store_rollback(f.db->store);
+	poll_one(&f, "a", story("1", "Embassy of Norland to close", WIRE));
+	assert_true(get(&f, 4).story == 4 && !get(&f, 4).of);
+	desk_fixture_close(&f);
+}
+
+static void after_a_restart_it_is_rebuilt_in_steps(void **state)
+{
+	struct desk_fixture f;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	restart(&f);
+	for (int i = 0; i < 4; i++) {
+		poll_one(&f, "b", story(i % 2 ? "x" : "y", i % 2 ? "Hail" : "Snow", "Text."));
+		assert_true(desk_story_fill(f.desk, f.conf, 0, &f.e)); /* one item */
+	}
+	/* It has all that came before the restart. */
+	poll_one(&f, "a", story("1", "Embassy of Norland to close", WIRE));
+	assert_int_equal(get(&f, 7).of, 4);
+	while (desk_story_fill(f.desk, f.conf, 0, &f.e))
+		;
+	poll_one(&f, "b", story("1", "Norland: embassy to close", WIRE));
+	assert_int_equal(get(&f, 8).text, 4);
+	assert_int_equal(get(&f, 8).reports, 3);
+	desk_fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_copy_has_the_story_and_the_origin_of_its_first),
+		cmocka_unit_test(a_correction_keeps_the_facts_it_exchanges),
+		cmocka_unit_test(a_story_counts_its_reports_and_origins),
+		cmocka_unit_test(what_was_rolled_back_is_not_remembered),
+		cmocka_unit_test(after_a_restart_it_is_rebuilt_in_steps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
