@@ -9,6 +9,8 @@ struct compile_source {
 	struct conf_diags *diags;
 	const struct conf_node *node;
 	struct conf_value_list queries, exclude;
+	const struct conf_draft_raise *raises;
+	size_t n_raises;
 	const bool *broken; /* a watch is invalid, so it is unknown which defines are used */
 	bool define;
 };
@@ -23,6 +25,8 @@ static void compile_on_diag(void *ctx, const struct query_diag *g)
 		return; /* "unused define" may be wrong */
 	if (g->part == QUERY_PART_EXCLUDE && o->exclude.n)
 		span = conf_value_span(&o->exclude.v[0], g->offset);
+	else if (g->part >= QUERY_PART_RAISE && g->part < QUERY_PART_RAISE + o->n_raises)
+		span = conf_value_span(&o->raises[g->part - QUERY_PART_RAISE].when.v[0], g->offset);
 	else if (g->part < o->queries.n)
 		span = conf_value_span(&o->queries.v[g->part], g->offset);
 	else
@@ -37,6 +41,16 @@ static struct str *compile_copy_texts(struct conf_draft *d, const struct conf_va
 
 	for (size_t i = 0; v && i < values->n; i++)
 		v[i] = values->v[i].text;
+	return v;
+}
+
+/* One without a condition was reported, and stays as any other. NULL: out of memory. */
+static struct str *compile_copy_raises(struct conf_draft *d, const struct compile_source *o)
+{
+	struct str *v = arena_array(d->scratch, o->n_raises + 1, sizeof(*v));
+
+	for (size_t i = 0; v && i < o->n_raises; i++)
+		v[i] = o->raises[i].when.n ? o->raises[i].when.v[0].text : STR("x");
 	return v;
 }
 
@@ -77,7 +91,11 @@ static int compile_add_watch(
 	o->node = d->blocks[CONF_KIND_WATCH].v[i].node;
 	o->queries = w->queries;
 	o->exclude = w->exclude;
-	if (!def.queries)
+	o->raises = w->raises;
+	o->n_raises = w->watch.n_raises;
+	def.raises = compile_copy_raises(d, o);
+	def.n_raises = o->n_raises;
+	if (!def.queries || !def.raises)
 		return -ERR_NOMEM;
 	if (!w->queries.n)
 		return 0;
@@ -102,11 +120,16 @@ static int compile_add_canary(
 	return rc == -ERR_NOMEM ? rc : 0;
 }
 
-static bool compile_knows_name(void *ctx, bool group, struct str name)
+static bool compile_knows_name(void *ctx, enum query_name kind, struct str name)
 {
 	const struct conf_draft *d = ctx;
 
-	return conf_names_find(group ? &d->groups : &d->blocks[CONF_KIND_FEED], name) != TABLE_NONE;
+	switch (kind) {
+	case QUERY_NAME_FEED: break;
+	case QUERY_NAME_GROUP: return conf_names_find(&d->groups, name) != TABLE_NONE;
+	case QUERY_NAME_SOURCE: return conf_draft_knows_source(d, name);
+	}
+	return conf_names_find(&d->blocks[CONF_KIND_FEED], name) != TABLE_NONE;
 }
 
 static int compile_add_all(struct conf_draft *d, struct watch_builder *b)

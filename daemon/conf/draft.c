@@ -5,6 +5,7 @@
 #include "conf/address.h"
 #include "conf/form.h"
 #include "import_name.h"
+#include "query/query.h"
 
 /* --- names --- */
 
@@ -114,6 +115,7 @@ static void draft_read_feed(
 	draft_read_keys(d, CONF_KIND_FEED, block, &draft);
 	draft.feed.name = conf_draft_name(d, block);
 	draft.feed.place = conf_at_place(block->name_at);
+	draft.feed.tier = (uint8_t)(draft.tier + 1);
 	draft_read_address(d, block, &draft.feed);
 	conf_draft_read_login(d, block, &draft);
 	if (conf_draft_key(block, "fastest") && !draft.feed.learns)
@@ -211,8 +213,14 @@ static bool draft_read_test(
 			"give title and the text, or body and the title as text",
 			"a test with title and body has no place for the text of %s",
 			t.match ? "match" : "no-match");
-	*out = (struct conf_test){t.match != NULL, t.body ? text : t.title, t.body ? t.body : text,
-		t.lang, conf_at_place(block->at)};
+	*out = (struct conf_test){.match = t.match != NULL,
+		.title = t.body ? text : t.title,
+		.body = t.body ? t.body : text,
+		.lang = t.lang,
+		.source = t.source,
+		.tier = t.tier < 0 ? NULL : query_tiers[t.tier],
+		.sources = t.sources,
+		.place = conf_at_place(block->at)};
 	return true;
 }
 
@@ -235,6 +243,31 @@ static void draft_read_escalation(
 	w->n_escalations++;
 }
 
+static void draft_read_raise(
+	struct conf_draft *d, const struct conf_node *block, struct conf_draft_watch *w)
+{
+	struct conf_draft_raise *raise = &w->raises[w->watch.n_raises];
+	struct conf_raise *out = &w->watch.raises[w->watch.n_raises++];
+
+	if (block->name.p)
+		conf_error(d->diags, block->name_at, "write raise { … }", "a raise has no name");
+	draft_read_keys(d, CONF_KIND_RAISE, block, raise);
+	*out = (struct conf_raise){
+		.to = w->watch.priority,
+		.place = conf_at_place(block->at),
+	};
+	if (raise->to >= 0)
+		out->to = (enum alert_priority)raise->to;
+	if (w->watch.n_raises == CONF_RAISES_MAX + 1)
+		conf_error(d->diags, block->at, NULL, "a watch has at most %d blocks raise",
+			CONF_RAISES_MAX);
+	else if (raise->to >= 0 && out->to >= w->watch.priority)
+		conf_warn(d->diags, conf_draft_key(block, "to")->at,
+			"write a priority above that of the watch, or remove the block",
+			"raise has no effect: the priority of the watch is %s",
+			alert_priority_words[w->watch.priority]);
+}
+
 static size_t draft_count_blocks(const struct conf_node *block, const char *kind)
 {
 	size_t n = 0;
@@ -245,12 +278,17 @@ static size_t draft_count_blocks(const struct conf_node *block, const char *kind
 }
 
 static void draft_read_inner(
-	struct conf_draft *d, const struct conf_node *block, struct conf_watch *w)
+	struct conf_draft *d, const struct conf_node *block, struct conf_draft_watch *draft)
 {
+	struct conf_watch *w = &draft->watch;
+	size_t raises = draft_count_blocks(block, "raise");
+
+	w->raises = arena_array(d->arena, raises, sizeof(*w->raises));
+	draft->raises = arena_array(d->scratch, raises, sizeof(*draft->raises));
 	w->tests = arena_array(d->arena, draft_count_blocks(block, "test"), sizeof(*w->tests));
 	w->escalations = arena_array(
 		d->arena, draft_count_blocks(block, "escalate"), sizeof(*w->escalations));
-	if (!w->tests || !w->escalations) {
+	if (!w->tests || !w->escalations || !w->raises || !draft->raises) {
 		d->nomem = true;
 		return;
 	}
@@ -261,6 +299,8 @@ static void draft_read_inner(
 			w->n_tests += draft_read_test(d, b, &w->tests[w->n_tests]);
 		else if (str_is(b->word, "escalate"))
 			draft_read_escalation(d, b, w);
+		else if (str_is(b->word, "raise"))
+			draft_read_raise(d, b, draft);
 		else
 			conf_error(d->diags, b->at, NULL, "a block %s cannot stand in a watch",
 				conf_show(d->diags, b->word));
@@ -275,7 +315,7 @@ static void draft_read_watch(
 	if (!w->watch.title)
 		w->watch.title = w->watch.name;
 	w->watch.place = conf_at_place(block->name_at);
-	draft_read_inner(d, block, &w->watch);
+	draft_read_inner(d, block, w);
 }
 
 /* --- all blocks --- */
@@ -360,6 +400,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_BUDGET: draft_read_budget(d, block, &d->budgets[i]); break;
 	case CONF_KIND_TEST:
 	case CONF_KIND_ESCALATE:
+	case CONF_KIND_RAISE:
 	case CONF_KIND_MENTION: break;
 	}
 }

@@ -38,21 +38,30 @@ struct conf_value_list {
 struct conf_draft_feed {
 	struct conf_feed feed;
 	struct conf_login login;
+	int tier; /* index of its word; -1: none */
 };
 
 struct conf_draft_define {
 	struct conf_value_list query; /* one */
 };
 
+struct conf_draft_raise {
+	int to; /* index of its word; -1: none */
+	struct conf_value_list when;
+};
+
 struct conf_draft_watch {
 	struct conf_watch watch;
 	struct conf_value_list queries, exclude; /* exclude: at most one */
 	struct conf_list stems;
-	int dialect; /* index of its word */
+	int dialect;			 /* index of its word */
+	struct conf_draft_raise *raises; /* watch.n_raises of them */
 };
 
 struct conf_draft_test {
-	const char *match, *no_match, *title, *body, *lang;
+	const char *match, *no_match, *title, *body, *lang, *source;
+	unsigned sources;
+	int tier; /* index of its word; -1: none */
 };
 
 struct conf_draft {
@@ -69,9 +78,10 @@ struct conf_draft {
 	struct conf_draft_define *defines;
 	struct conf_draft_watch *watches;
 	struct conf_notify *notifies;
-	struct conf_names groups; /* of all feeds; filled by conf_draft_link */
-	struct arena *arena;	  /* not owned; for memory of the finished configuration */
-	struct arena *scratch;	  /* not owned; for the rest */
+	/* Of all feeds; filled by conf_draft_link. Sources are in lower case. */
+	struct conf_names groups, sources;
+	struct arena *arena;   /* not owned; for memory of the finished configuration */
+	struct arena *scratch; /* not owned; for the rest */
 	struct conf_diags *diags;
 	const char *const *notify_types; /* names of the receiver types, NULL-terminated */
 	const char *dir;		 /* of the configuration */
@@ -146,6 +156,8 @@ const char *conf_draft_name(struct conf_draft *d, const struct conf_node *block)
 /* Checks the login of a feed and puts it into draft->feed. */
 void conf_draft_read_login(
 	struct conf_draft *d, const struct conf_node *block, struct conf_draft_feed *draft);
+/* After conf_draft_link(): some feed has that source, in any case. */
+bool conf_draft_knows_source(const struct conf_draft *d, struct str name);
 void conf_draft_read_notify(
 	struct conf_draft *d, const struct conf_node *block, struct conf_notify *n);
 /* Warns of keys that have no effect; common: those of every type. */

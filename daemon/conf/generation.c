@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "conf/schema.h"
 #include "feed/link.h"
+#include "query/query.h"
 
 #define ARENA_MAX ((size_t)1 << 31)
 
@@ -100,6 +101,11 @@ const struct conf_feed *conf_find_feed(const struct conf *c, struct str name)
 	if (str_is(name, ALERT_CANARY) && generation_has_canary(c))
 		return &c->canary_feed;
 	return generation_find(&generation_of_const(c)->feeds, name);
+}
+
+struct str conf_feed_tier(const struct conf_feed *f)
+{
+	return f->tier ? str_of(query_tiers[f->tier - 1]) : STR_NONE;
 }
 
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/nearest.h"
 #include "conf/address.h"
 #include "conf/form.h"
@@ -40,6 +41,42 @@ static bool link_collect_groups(struct conf_draft *d)
 		for (size_t j = 0; j < d->feeds[i].groups.n; j++)
 			conf_names_add(&d->groups, d->feeds[i].groups.v[j], NULL);
 	return true;
+}
+
+/* ASCII letters in lower case. Absent: out of memory. */
+static struct str link_fold(struct arena *arena, struct str s)
+{
+	char *p = arena_alloc(arena, s.n + 1);
+
+	for (size_t i = 0; p && i < s.n; i++)
+		p[i] = ascii_lower(s.p[i]);
+	return p ? str_slice(p, s.n) : STR_NONE;
+}
+
+static bool link_collect_sources(struct conf_draft *d)
+{
+	size_t feeds = d->blocks[CONF_KIND_FEED].n;
+
+	if (!conf_names_init(&d->sources, feeds, d->scratch))
+		return false;
+	for (size_t i = 0; i < feeds; i++) {
+		struct str source = str_of(d->feeds[i].source);
+
+		if (!str_present(source))
+			continue;
+		source = link_fold(d->scratch, source);
+		if (!source.p)
+			return false;
+		conf_names_add(&d->sources, source, NULL);
+	}
+	return true;
+}
+
+bool conf_draft_knows_source(const struct conf_draft *d, struct str name)
+{
+	struct str folded = link_fold(d->scratch, name);
+
+	return folded.p && conf_names_find(&d->sources, folded) != TABLE_NONE;
 }
 
 /* It may be in a file that cannot be read. */
@@ -394,6 +431,8 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 		link_feed_route(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 		link_check_address(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 	}
+	if (!link_collect_sources(d))
+		return -ERR_NOMEM;
 	for (size_t i = 0; i < watches->n; i++) {
 		link_watch_notify(d, &d->watches[i].watch, watches->v[i].node);
 		link_watch_feeds(d, &d->watches[i].watch, watches->v[i].node);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "dialect/dialect.h"
 #include "draft.h"
+#include "query/query.h"
 
 static const char *const log_words[] = {"error", "warn", "notice", "info", "debug", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
@@ -109,6 +110,8 @@ static const struct conf_key_row feed_keys[] = {
 	{CONF_KEY("source", TEXT, conf_draft_feed, feed.source),
 		.told = "the registrable domain of url", .max = 200,
 		.help = "who counts as one independent source"},
+	{CONF_KEY("tier", ENUM, conf_draft_feed, tier), .told = "none", .words = query_tiers,
+		.help = "how far its publisher is relied on, for tier: in queries"},
 	{CONF_KEY("lang", LANG, conf_draft_feed, feed.lang), .told = "what the feed says",
 		.help = "its language, where the feed does not say"},
 	{CONF_KEY("user", TEXT, conf_draft_feed, login.user), .told = "none", .max = 200,
@@ -200,6 +203,22 @@ static const struct conf_key_row test_keys[] = {
 		.help = "the text below, when match or no-match gives a title"},
 	{CONF_KEY("lang", LANG, conf_draft_test, lang), .told = "none",
 		.help = "the language of the item"},
+	{CONF_KEY("source", TEXT, conf_draft_test, source),
+		.told = "that of the first feed of the watch", .max = 200,
+		.help = "the source of the item, for source: in the query"},
+	{CONF_KEY("sources", COUNT, conf_draft_test, sources), .fallback = "1", .min = 1,
+		.max = QUERY_SOURCES_MAX, .help = "how many sources report its story"},
+	{CONF_KEY("tier", ENUM, conf_draft_test, tier),
+		.told = "that of the first feed of the watch", .words = query_tiers,
+		.help = "the tier of its feed"},
+	{0},
+};
+
+static const struct conf_key_row raise_keys[] = {
+	{CONF_KEY("to", ENUM, conf_draft_raise, to), .required = true,
+		.words = alert_priority_words, .help = "the priority, above that of the watch"},
+	{CONF_KEY("when", QUERY, conf_draft_raise, when), .required = true,
+		.help = "the condition, a query: sources>=3 OR tier:official"},
 	{0},
 };
 
@@ -320,6 +339,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		test_keys},
 	[CONF_KIND_ESCALATE] = {"escalate", false, "watch",
 		"who gets an alert that nobody acknowledges", escalate_keys},
+	[CONF_KIND_RAISE] = {"raise", false, "watch",
+		"a higher priority for alerts that meet a condition", raise_keys},
 	[CONF_KIND_NOTIFY] = {"notify", true, NULL, "a place that alerts are sent to", notify_keys},
 	[CONF_KIND_MENTION] = {"mention", false, "notify", "whom the messages of a receiver ring",
 		mention_keys},

@@ -34,8 +34,10 @@ static void trial_on_match(void *ctx, const struct watch_match *m)
 }
 
 /* Returns an item of the first feed and all groups of the watch. */
-static struct watch_view trial_make_view(const struct conf_watch *w, const struct conf_test *t)
+static struct watch_view trial_make_view(
+	const struct conf *c, const struct conf_watch *w, const struct conf_test *t)
 {
+	const struct conf_feed *feed = w->feeds.n ? conf_find_feed(c, w->feeds.v[0]) : NULL;
 	int64_t now = clock_wall();
 
 	return (struct watch_view){
@@ -43,6 +45,13 @@ static struct watch_view trial_make_view(const struct conf_watch *w, const struc
 		.body = str_of(t->body),
 		.lang = str_of(t->lang),
 		.feed = w->feeds.n ? w->feeds.v[0] : STR_NONE,
+		.source = t->source ? str_of(t->source)
+			  : feed    ? str_of(feed->source)
+				    : STR_NONE,
+		.tier = t->tier ? str_of(t->tier)
+			: feed	? conf_feed_tier(feed)
+				: STR_NONE,
+		.sources = t->sources,
 		.groups = w->groups.v,
 		.n_groups = w->groups.n,
 		.published = now,
@@ -62,7 +71,7 @@ static int trial_run_one(
 	struct trial_suite *t, size_t watch, const struct conf_test *test, struct err *e)
 {
 	const struct conf_watch *w = &t->conf->watches[watch];
-	struct watch_view v = trial_make_view(w, test);
+	struct watch_view v = trial_make_view(t->conf, w, test);
 	struct trial_run r = {.watch = watch};
 	struct buf why;
 	int rc = watch_set_match(t->conf->set, t->scratch, &v, trial_on_match, &r, e);

@@ -81,6 +81,19 @@ static void match_cut_body(struct match_run *m, const struct watch_match *found,
 	}
 }
 
+/* The highest that a block raise gives it, with so many sources as its story has. */
+static enum alert_priority match_find_priority(
+	const struct match_run *m, const struct conf_watch *w, const struct watch_match *found)
+{
+	uint32_t have = m->view.sources ? m->view.sources : 1;
+	enum alert_priority p = w->priority;
+
+	for (size_t k = 0; k < w->n_raises && k < found->n_raises; k++)
+		if (found->raises[k] <= have && w->raises[k].to < p)
+			p = w->raises[k].to;
+	return p;
+}
+
 static void match_make_alert(
 	struct match_run *m, const struct watch_match *found, struct str id, struct alert *out)
 {
@@ -94,7 +107,7 @@ static void match_make_alert(
 		.created = t->now,
 		.watch = str_of(w->name),
 		.watch_title = str_of(w->title),
-		.priority = w->priority,
+		.priority = match_find_priority(m, w, found),
 		.item_id = m->item->id,
 		.title = m->item->title,
 		.link = feed_link_shown(t->desk->item_arena, m->item->link, strip->v, strip->n),
@@ -231,7 +244,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	if (!rc && row)
 		rc = ingest_count_sent(t, w, &plans, row, m->e);
 	if (!rc && row)
-		rc = same_item_note(t, &m->same, w->priority,
+		rc = same_item_note(t, &m->same, a.priority,
 			&(struct same_item_plans){plans.v, plans.n}, row, m->e);
 	if (!rc && row && r.tie)
 		rc = followup_replace_held(t, r.tie, &plans, m->e);

@@ -37,6 +37,8 @@ int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct st
 	};
 	if (feed) {
 		out->feed = str_of(feed->name);
+		out->source = str_of(feed->source);
+		out->tier = conf_feed_tier(feed);
 		out->groups = feed->groups.v;
 		out->n_groups = feed->groups.n;
 	}

@@ -68,5 +68,6 @@ void query_operator_warn(struct query_reporter *r, const struct query_token *v, 
 /* Callbacks compare of query_operators. */
 bool query_lex_length(struct query_token *t, struct str rest);
 bool query_lex_age(struct query_token *t, struct str rest);
+bool query_lex_sources(struct query_token *t, struct str rest);
 
 #endif

@@ -130,27 +130,51 @@ bool query_lex_age(struct query_token *t, struct str rest)
 	return false;
 }
 
+bool query_lex_sources(struct query_token *t, struct str rest)
+{
+	return str_starts(rest, STR(">=")) &&
+	       operator_parse_number(operator_skip(rest, 2), QUERY_SOURCES_MAX, &t->number) &&
+	       t->number > 0;
+}
+
+/* The bytes before the first sign of a comparison; s.n if there is none. */
+static size_t operator_find_sign(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '<' || s.p[i] == '>')
+			return i;
+	return s.n;
+}
+
+/* words=300 and sources≥3: the sign is none of ours, but a comparison is meant. */
+static bool operator_has_other_sign(struct str rest)
+{
+	return str_starts(rest, STR("=")) || str_starts(rest, STR("≥")) ||
+	       str_starts(rest, STR("≤"));
+}
+
 static bool operator_read_comparison(struct query_reporter *r, struct query_token *t)
 {
 	struct str s = t->inner;
-	size_t i = 0;
+	size_t i = operator_find_sign(s);
 
-	while (i < s.n && s.p[i] != '<' && s.p[i] != '>')
-		i++;
-	if (i == s.n)
-		return false;
 	for (size_t k = 0; k < QUERY_OPS; k++) {
 		const struct query_operator *o = &query_operators[k];
 
-		if (o->form != QUERY_FORM_COMPARISON || !str_is(str_slice(s.p, i), o->word))
+		if (o->form != QUERY_FORM_COMPARISON || !str_starts(s, str_of(o->word)))
+			continue;
+		if (operator_has_other_sign(operator_skip(s, strlen(o->word))))
+			return operator_report(r, t, o->number_help, "no such comparison");
+		if (i == s.n || i != strlen(o->word))
 			continue;
 		operator_set_token(t, o);
 		return o->compare(t, operator_skip(s, i)) ||
 		       operator_report(r, t, o->number_help, o->number_wrong);
 	}
-	return operator_report(r, t,
-		"comparisons are words>300, words<50 and age<2h, without spaces",
-		"no such comparison");
+	return i < s.n && operator_report(r, t,
+				  "comparisons are words>300, words<50, age<2h and sources>=3, "
+				  "without spaces",
+				  "no such comparison");
 }
 
 /* --- other products --- */

@@ -118,7 +118,15 @@ static bool operand_is_host(struct str s)
 	return true;
 }
 
-/* Reports wildcards and defines in an unquoted value, and an invalid site. */
+static bool operand_is_tier(struct str value)
+{
+	for (size_t i = 0; query_tiers[i]; i++)
+		if (str_eq_nocase(value, str_of(query_tiers[i])))
+			return true;
+	return false;
+}
+
+/* Reports wildcards and defines in an unquoted value, and an invalid site or tier. */
 static void operand_check_value(
 	struct query_parser *p, const struct query_prefix *f, const struct query_token *t)
 {
@@ -143,6 +151,9 @@ static void operand_check_value(
 		query_parse_complain(p, t,
 			"write the names out, or the field inside the define: (feed:a OR feed:b)",
 			"a define instead of a name");
+	else if (f->field == QUERY_ATTR_TIER && !operand_is_tier(t->inner))
+		query_parse_complain(p, t, "tiers are official, wire, established and unverified",
+			"no such tier");
 }
 
 static struct query_node *parse_value(struct query_parser *p, const struct query_prefix *f)
@@ -306,7 +317,7 @@ static struct query_node *parse_plain(struct query_parser *p)
 	p->at++;
 	if (p->fields)
 		query_parse_complain(p, t, "write it outside of the brackets",
-			"words and age do not belong to a field");
+			"words, age and sources do not belong to a field");
 	n = query_parse_node(p, t->op, t, 0);
 	if (!n)
 		return NULL;

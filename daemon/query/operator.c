@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "lex.h"
+#include "place.h"
 
 struct query_checker {
 	struct query_reporter *report;
@@ -185,6 +186,9 @@ const struct query_operator query_operators[QUERY_OPS] = {
 	OPERATOR(AGE, "age", COMPARISON, .compare = query_lex_age,
 		.number_help = "write age<2h; units are s m h d", .number_wrong = "not an age",
 		.empty = QUERY_EMPTY_ALWAYS),
+	OPERATOR(SOURCES, "sources", COMPARISON, .compare = query_lex_sources,
+		.number_help = "write sources>=3: at least so many, from 1 to 1000",
+		.number_wrong = "not a number of sources", .empty = QUERY_EMPTY_ALWAYS),
 	OPERATOR(REF, "define", TERM, .operand = true),
 };
 
@@ -206,19 +210,43 @@ static bool operator_matches_empty(const struct query_node *n)
 	return false;
 }
 
+/* Whether n names a feed, a group or a source, and the warning if there is no such. */
+static bool operator_get_name(
+	const struct query_node *n, enum query_name *kind, const char **unknown)
+{
+	*kind = QUERY_NAME_FEED;
+	*unknown = "there is no feed";
+	if (n->op != QUERY_ATTRIBUTE)
+		return false;
+	switch (n->attribute) {
+	case QUERY_ATTR_FEED: return true;
+	case QUERY_ATTR_GROUP:
+		*kind = QUERY_NAME_GROUP;
+		*unknown = "no feed is in the group";
+		return true;
+	case QUERY_ATTR_SOURCE:
+		*kind = QUERY_NAME_SOURCE;
+		*unknown = "no feed has the source";
+		return true;
+	case QUERY_ATTR_LANG:
+	case QUERY_ATTR_SITE:
+	case QUERY_ATTR_URL:
+	case QUERY_ATTR_TIER: break;
+	}
+	return false;
+}
+
 static void operator_check_sources(
 	const struct query_node *n, query_known_fn *known, void *ctx, struct query_reporter *r)
 {
-	bool group = n->attribute == QUERY_ATTR_GROUP;
+	const char *unknown;
+	enum query_name kind;
 
 	for (size_t i = 0; i < n->n_kids; i++)
 		operator_check_sources(n->kids[i], known, ctx, r);
-	if (n->op != QUERY_ATTRIBUTE || (!group && n->attribute != QUERY_ATTR_FEED) ||
-		known(ctx, group, n->value))
-		return;
-	query_report(r, true, n->offset, n->length, NULL,
-		group ? "no feed is in the group %.*s" : "there is no feed %.*s",
-		(int)(n->value.n < 60 ? n->value.n : 60), n->value.p);
+	if (operator_get_name(n, &kind, &unknown) && !known(ctx, kind, n->value))
+		query_report(r, true, n->offset, n->length, NULL, "%s %.*s", unknown,
+			(int)(n->value.n < 60 ? n->value.n : 60), n->value.p);
 }
 
 void query_sources(
@@ -227,13 +255,14 @@ void query_sources(
 	operator_check_sources(q->root, known, ctx, r);
 }
 
-int query_check(
-	const struct query *q, bool require, query_regex_fn *regex, struct query_reporter *r)
+int query_check(const struct query *q, enum query_use use, bool require, query_regex_fn *regex,
+	struct query_reporter *r)
 {
 	struct query_checker c = {.report = r, .regex = regex, .text = q->text};
 	size_t before = r->errors;
 
 	operator_check_node(&c, q->root);
+	query_check_places(q->root, use, r);
 	if (r->errors == before && require && operator_matches_empty(q->root))
 		query_report(r, false, q->root->offset, q->root->length,
 			"name a word, a feed or a site that must be there",

@@ -16,7 +16,11 @@ static const struct query_prefix prefixes[] = {
 	{"lang", true, QUERY_ATTR_LANG},
 	{"site", true, QUERY_ATTR_SITE},
 	{"url", true, QUERY_ATTR_URL},
+	{"source", true, QUERY_ATTR_SOURCE},
+	{"tier", true, QUERY_ATTR_TIER},
 };
+
+const char *const query_tiers[] = {"official", "wire", "established", "unverified", NULL};
 
 #define N_PREFIXES (sizeof(prefixes) / sizeof(prefixes[0]))
 
@@ -27,9 +31,10 @@ static const struct {
 	{"allintitle", "title"}, {"subject", "title"}, {"text", "body"}, {"content", "body"},
 	{"summary", "body"}, {"description", "body"}, {"intext", "body"}, {"by", "author"},
 	{"byline", "author"}, {"creator", "author"}, {"tag", "category"}, {"tags", "category"},
-	{"section", "category"}, {"source", "feed"}, {"publication", "feed"}, {"list", "group"},
-	{"language", "lang"}, {"la", "lang"}, {"domain", "site"}, {"host", "site"}, {"link", "url"},
-	{"links", "url"}, {"inurl", "url"}, {"http", "url"}, {"https", "url"}};
+	{"section", "category"}, {"outlet", "source"}, {"publisher", "source"},
+	{"publication", "source"}, {"list", "group"}, {"language", "lang"}, {"la", "lang"},
+	{"domain", "site"}, {"host", "site"}, {"link", "url"}, {"links", "url"}, {"inurl", "url"},
+	{"http", "url"}, {"https", "url"}};
 
 const char *query_field_name(enum query_field f)
 {
@@ -72,6 +77,7 @@ const char *query_prefix_help(struct arena *a, struct str name, struct str term)
 		return arena_printf(a, "did you mean %.*s: ?%s", STR_ARG(near.best),
 			prefix_format_words(a, false, name, term));
 	return arena_printf(a,
-		"%sfields are title: body: author: category: feed: group: lang: site: url:",
+		"%sfields are title: body: author: category: feed: group: lang: site: url: "
+		"source: tier:",
 		prefix_format_words(a, true, name, term));
 }

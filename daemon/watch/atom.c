@@ -175,6 +175,8 @@ uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum query_attribute 
 
 		if (a == QUERY_ATTR_LANG)
 			ch = ch == '_' ? '-' : ascii_lower(ch);
+		else if (a == QUERY_ATTR_SOURCE || a == QUERY_ATTR_TIER)
+			ch = ascii_lower(ch);
 		buf_addc(&c->scratch, ch);
 	}
 	if (buf_failed(&c->scratch)) {

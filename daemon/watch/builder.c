@@ -2,41 +2,12 @@
 /* Builds a set from watches and defines. */
 #include <stdlib.h>
 
-#include "base/utf8.h"
-#include "query/define.h"
-#include "dialect/dialect.h"
 #include "index.h"
-#include "program.h"
-#include "regex.h"
+#include "reading.h"
 #include "text/stem.h"
 
 #define TEXTS_MAX ((size_t)4 << 30)
 #define TREE_MAX  ((size_t)256 << 20)
-
-/*
- * A watch that uses defines is compiled by finish, when all defines are known. An invalid one is
- * kept too, because only finish can report that a define it uses does not exist.
- */
-struct builder_pending {
-	struct watch_def def; /* copied */
-	size_t index;	      /* unused if broken */
-	bool broken;
-	query_diag_fn *fn;
-	void *ctx;
-};
-
-struct watch_builder {
-	struct arena *texts; /* of defines and of pending watches */
-	struct arena *tree;  /* of the present query */
-	struct query_defines defines;
-	struct builder_pending *pending;
-	size_t n_pending, cap_pending;
-	struct watch_program program;
-	struct watch_compiler compiler;
-	query_known_fn *known; /* NULL: any name is valid */
-	void *known_ctx;
-	bool broken;
-};
 
 struct watch_builder *watch_builder_new(void)
 {
@@ -108,111 +79,6 @@ int watch_builder_define(
 
 /* --- one watch --- */
 
-/* State of one watch on the way from its definition to steps. */
-struct watch_reading {
-	struct watch_builder *b;
-	const struct watch_def *def;
-	struct query_reporter report;
-	struct query_reporter translated; /* for the translation of a dialect */
-	query_diag_fn *fn;
-	const struct dialect *dialect; /* NULL: native */
-	struct dialect_map map;	       /* of the present query */
-	bool final;		       /* called by finish: all defines are known */
-	bool refs;		       /* uses a define: only finish can compile it */
-	int rc;			       /* the first failure */
-};
-
-static void builder_fail(struct watch_reading *a, int rc)
-{
-	if (rc < 0 && (a->rc == 0 || a->rc == -(int)ERR_CONF))
-		a->rc = rc;
-}
-
-/* Reports an error in the translation at the place in the original query. */
-static void builder_on_translated(void *ctx, const struct query_diag *d)
-{
-	struct watch_reading *a = ctx;
-	struct dialect_place at = dialect_find_place(&a->map, d->offset);
-
-	query_report(&a->report, d->warning, at.offset, at.length, d->help,
-		"%s (read as our language)", d->text);
-}
-
-static int builder_parse_query(struct watch_reading *a, struct str text, struct query *q)
-{
-	struct buf ours;
-	int rc;
-
-	if (!a->dialect)
-		return query_parse(a->b->tree, text, &a->report, q);
-	if (text.n > QUERY_BYTES_MAX || !utf8_valid(text)) /* the same error as for native text */
-		return query_parse(a->b->tree, text, &a->report, q);
-	buf_init(&ours, DIALECT_BYTES_MAX);
-	rc = dialect_read(a->dialect, a->b->tree, text, &a->report, &ours, &a->map);
-	if (rc == 0)
-		rc = query_parse(a->b->tree, buf_str(&ours), &a->translated, q);
-	buf_release(&ours);
-	return rc;
-}
-
-/* result: that of checking the query without its defines, already reported. */
-static int builder_expand(struct watch_reading *a, struct query *q, bool require, int result)
-{
-	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
-	int rc;
-
-	q->root = q->root ? q->root : q->broken;
-	if (!q->root)
-		return result;
-	rc = query_define_expand(&a->b->defines, a->b->tree, q, report);
-	if (rc == 0 && result == 0)
-		rc = query_check(q, require, watch_regex_check, report);
-	return rc ? rc : result;
-}
-
-/* Parses one query and checks what can be checked now. NULL after an error was reported. */
-static struct query_node *builder_read_query(
-	struct watch_reading *a, struct str text, size_t part, bool require)
-{
-	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
-	struct query q = {0};
-	int rc;
-
-	a->report.part = part;
-	a->report.errors = a->report.warnings = 0;
-	a->translated = (struct query_reporter){.fn = builder_on_translated, .ctx = a};
-	/* Errors of the text alone were reported the first time. */
-	a->report.fn = a->final ? NULL : a->fn;
-	rc = builder_parse_query(a, text, &q);
-	a->refs = a->refs || q.refs;
-	/* Without its defines first: their errors are reported separately. */
-	if (rc == 0)
-		rc = query_check(&q, require && !q.refs, watch_regex_check, report);
-	if (rc == 0 && a->b->known)
-		query_sources(&q, a->b->known, a->b->known_ctx, report);
-	a->report.fn = a->fn;
-	if (a->final && q.refs)
-		rc = builder_expand(a, &q, require, rc);
-	builder_fail(a, rc);
-	return rc == 0 ? q.root : NULL;
-}
-
-static struct query_node *builder_make_node(
-	struct watch_reading *a, enum query_op op, size_t n_kids)
-{
-	struct query_node *n = arena_zalloc(a->b->tree, sizeof(*n));
-
-	if (n)
-		n->kids = arena_array(a->b->tree, n_kids ? n_kids : 1, sizeof(*n->kids));
-	if (!n || !n->kids) {
-		builder_fail(a, -(int)ERR_NOMEM);
-		return NULL;
-	}
-	n->op = op;
-	n->n_kids = n_kids;
-	return n;
-}
-
 /* An OR of the feeds and groups of the watch. NULL: it has none, or a->rc is set. */
 static struct query_node *builder_read_sources(struct watch_reading *a)
 {
@@ -221,10 +87,10 @@ static struct query_node *builder_read_sources(struct watch_reading *a)
 
 	if (d->n_feeds + d->n_groups == 0)
 		return NULL;
-	any = builder_make_node(a, QUERY_OR, d->n_feeds + d->n_groups);
+	any = watch_reading_node(a, QUERY_OR, d->n_feeds + d->n_groups);
 	for (size_t i = 0; any && i < any->n_kids; i++) {
 		bool feed = i < d->n_feeds;
-		struct query_node *n = builder_make_node(a, QUERY_ATTRIBUTE, 0);
+		struct query_node *n = watch_reading_node(a, QUERY_ATTRIBUTE, 0);
 
 		if (!n)
 			return NULL;
@@ -238,7 +104,7 @@ static struct query_node *builder_read_sources(struct watch_reading *a)
 /* The queries of the watch, joined by OR. */
 static struct query_node *builder_read_queries(struct watch_reading *a)
 {
-	struct query_node *any = builder_make_node(a, QUERY_OR, a->def->n_queries);
+	struct query_node *any = watch_reading_node(a, QUERY_OR, a->def->n_queries);
 
 	if (a->def->n_queries == 0) {
 		a->report.part = 0;
@@ -246,10 +112,10 @@ static struct query_node *builder_read_queries(struct watch_reading *a)
 		query_report(
 			&a->report, false, 0, 1, "write query = '…'", "the watch has no query");
 		a->report.fn = a->fn;
-		builder_fail(a, -(int)ERR_CONF);
+		watch_reading_fail(a, -(int)ERR_CONF);
 	}
 	for (size_t i = 0; any && i < a->def->n_queries; i++)
-		any->kids[i] = builder_read_query(a, a->def->queries[i], i, true);
+		any->kids[i] = watch_reading_query(a, a->def->queries[i], i, QUERY_USE_WATCH);
 	return any && any->n_kids == 1 ? any->kids[0] : any;
 }
 
@@ -260,12 +126,13 @@ static struct query_node *builder_read_watch(struct watch_reading *a)
 			  *exclude = NULL, *all;
 
 	if (str_present(a->def->exclude))
-		exclude = builder_read_query(a, a->def->exclude, QUERY_PART_EXCLUDE, false);
+		exclude = watch_reading_query(
+			a, a->def->exclude, QUERY_PART_EXCLUDE, QUERY_USE_EXCLUDE);
 	if (a->rc < 0 || (a->refs && !a->final))
 		return NULL;
 	if (!exclude && !sources)
 		return query;
-	all = builder_make_node(a, QUERY_AND, 3);
+	all = watch_reading_node(a, QUERY_AND, 3);
 	if (!all)
 		return NULL;
 	all->n_kids = 0;
@@ -273,7 +140,7 @@ static struct query_node *builder_read_watch(struct watch_reading *a)
 	if (sources)
 		all->kids[all->n_kids++] = sources;
 	if (exclude) {
-		struct query_node *without = builder_make_node(a, QUERY_NOT, 1);
+		struct query_node *without = watch_reading_node(a, QUERY_NOT, 1);
 
 		if (!without)
 			return NULL;
@@ -295,9 +162,9 @@ static void builder_read_languages(struct watch_reading *a)
 		if (!algorithm) {
 			a->report.part = QUERY_PART_OPTION;
 			query_report(&a->report, false, 0, 1, NULL, "stem: %s", e.text);
-			builder_fail(a, -(int)ERR_CONF);
+			watch_reading_fail(a, -(int)ERR_CONF);
 		} else if (!watch_compiler_language(c, algorithm)) {
-			builder_fail(a, -(int)ERR_NOMEM);
+			watch_reading_fail(a, -(int)ERR_NOMEM);
 		}
 	}
 }
@@ -319,7 +186,7 @@ static void builder_read_dialect(struct watch_reading *a)
 	a->report.part = QUERY_PART_OPTION;
 	query_report(&a->report, false, 0, 1, buf_z(&help), "dialect: not one that can be read");
 	buf_release(&help);
-	builder_fail(a, -(int)ERR_CONF);
+	watch_reading_fail(a, -(int)ERR_CONF);
 }
 
 /* Warns if the watch is evaluated on every item. */
@@ -328,7 +195,7 @@ static void builder_warn_of_cost(struct watch_reading *a, uint32_t root)
 	enum watch_cost cost;
 
 	if (watch_cost_of(&a->b->program, root, &cost) < 0) {
-		builder_fail(a, -(int)ERR_NOMEM);
+		watch_reading_fail(a, -(int)ERR_NOMEM);
 		return;
 	}
 	a->report.part = 0;
@@ -342,25 +209,57 @@ static void builder_warn_of_cost(struct watch_reading *a, uint32_t root)
 			"no word of this query could rule items out");
 }
 
-/* Compiles the watch; *root stays WATCH_NONE if it must wait for finish. */
-static int builder_add_watch(struct watch_reading *a, uint32_t *root)
+/* The trees of the conditions. NULL: out of memory, and a->rc is set. */
+static struct query_node **builder_read_raises(struct watch_reading *a)
 {
-	struct query_node *tree;
+	struct query_node **trees =
+		arena_array(a->b->tree, a->def->n_raises + 1, sizeof(struct query_node *));
 
-	*root = WATCH_NONE;
+	if (!trees)
+		watch_reading_fail(a, -(int)ERR_NOMEM);
+	a->dialect = NULL;
+	for (size_t i = 0; trees && i < a->def->n_raises; i++)
+		trees[i] = watch_reading_query(
+			a, a->def->raises[i], QUERY_PART_RAISE + i, QUERY_USE_RAISE);
+	return trees;
+}
+
+static void builder_compile_watch(struct watch_reading *a, const struct query_node *tree,
+	struct query_node *const *raises, struct watch_entry *out)
+{
+	struct watch_program *p = &a->b->program;
+	struct watch_compiler *c = &a->b->compiler;
+
+	c->counts_sources = false;
+	out->root = watch_compile(c, tree);
+	out->counts_sources = c->counts_sources;
+	out->raises = (uint32_t)p->n_raises;
+	out->n_raises = (uint32_t)a->def->n_raises;
+	if (!WATCH_ROOM(p, raises, out->n_raises))
+		c->failed = true;
+	for (size_t i = 0; i < out->n_raises && !c->failed; i++)
+		p->raises[p->n_raises++] = watch_compile(c, raises[i]);
+	if (c->failed)
+		watch_reading_fail(a, -(int)ERR_NOMEM);
+	else
+		builder_warn_of_cost(a, out->root);
+}
+
+/* Compiles the watch; out->root stays WATCH_NONE if it must wait for finish. */
+static int builder_add_watch(struct watch_reading *a, struct watch_entry *out)
+{
+	struct query_node *tree, **raises;
+
+	out->root = WATCH_NONE;
 	arena_clear(a->b->tree);
 	a->report.fn = a->final ? NULL : a->fn; /* reported the first time */
 	builder_read_languages(a);
 	builder_read_dialect(a);
 	a->report.fn = a->fn;
 	tree = builder_read_watch(a);
-	if (a->rc == 0 && tree) {
-		*root = watch_compile(&a->b->compiler, tree);
-		if (a->b->compiler.failed)
-			builder_fail(a, -(int)ERR_NOMEM);
-		else
-			builder_warn_of_cost(a, *root);
-	}
+	raises = builder_read_raises(a);
+	if (a->rc == 0 && tree && (a->final || !a->refs))
+		builder_compile_watch(a, tree, raises, out);
 	if (a->rc == -(int)ERR_CONF)
 		a->b->broken = true;
 	return a->rc;
@@ -396,7 +295,8 @@ static int builder_add_pending(struct watch_reading *a, size_t index)
 		!builder_copy_list(b->texts, &w->def.queries, w->def.n_queries) ||
 		!builder_copy_list(b->texts, &w->def.stems, w->def.n_stems) ||
 		!builder_copy_list(b->texts, &w->def.feeds, w->def.n_feeds) ||
-		!builder_copy_list(b->texts, &w->def.groups, w->def.n_groups))
+		!builder_copy_list(b->texts, &w->def.groups, w->def.n_groups) ||
+		!builder_copy_list(b->texts, &w->def.raises, w->def.n_raises))
 		return -(int)ERR_NOMEM;
 	b->n_pending++;
 	return 0;
@@ -408,25 +308,22 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 	struct watch_reading a = {
 		.b = b, .def = def, .report = {.fn = diag, .ctx = ctx}, .fn = diag};
 	struct watch_program *p = &b->program;
-	uint32_t root;
-	struct str name;
-	int rc = builder_add_watch(&a, &root);
+	struct watch_entry entry = {
+		.sourced = def->n_feeds + def->n_groups > 0,
+		.excluding = str_present(def->exclude),
+	};
+	int rc = builder_add_watch(&a, &entry);
 
 	if (rc == -(int)ERR_CONF && a.refs && builder_add_pending(&a, 0) < 0)
 		return -(int)ERR_NOMEM;
 	if (rc < 0)
 		return rc;
-	name = arena_str(p->arena, def->name.p ? def->name : STR(""));
-	if (!name.p || !WATCH_ROOM(p, watches, 1))
+	entry.name = arena_str(p->arena, def->name.p ? def->name : STR(""));
+	if (!entry.name.p || !WATCH_ROOM(p, watches, 1))
 		return -(int)ERR_NOMEM;
-	if (root == WATCH_NONE && (rc = builder_add_pending(&a, p->n_watches)) < 0)
+	if (entry.root == WATCH_NONE && (rc = builder_add_pending(&a, p->n_watches)) < 0)
 		return rc;
-	p->watches[p->n_watches] = (struct watch_entry){
-		.name = name,
-		.root = root,
-		.sourced = def->n_feeds + def->n_groups > 0,
-		.excluding = str_present(def->exclude),
-	};
+	p->watches[p->n_watches] = entry;
 	*index = p->n_watches++;
 	return 0;
 }
@@ -466,13 +363,14 @@ static int builder_finish_pending(struct watch_builder *b)
 			.report = {.fn = w->fn, .ctx = w->ctx},
 			.fn = w->fn,
 			.final = true};
-		uint32_t root;
-		int rc = builder_add_watch(&a, &root);
+		struct watch_entry none = {0}, *entry = &none;
+		int rc;
 
+		if (!w->broken)
+			entry = &b->program.watches[w->index];
+		rc = builder_add_watch(&a, entry);
 		if (rc == -(int)ERR_NOMEM)
 			return rc;
-		if (!w->broken)
-			b->program.watches[w->index].root = root;
 	}
 	return 0;
 }

@@ -27,6 +27,7 @@ void watch_program_release(struct watch_program *p)
 	free(p->texts);
 	free(p->regexes);
 	free(p->watches);
+	free(p->raises);
 	free(p->languages);
 	table_release(&p->atom_table);
 	table_release(&p->phrase_table);
@@ -260,6 +261,12 @@ void watch_compile_age(struct watch_compiler *c, const struct query_node *n, uin
 		.first = (uint32_t)(uint64_t)n->age,
 		.text = (uint32_t)((uint64_t)n->age >> 32),
 	};
+}
+
+void watch_compile_sources(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	c->counts_sources = true;
+	c->program->steps[at] = (struct watch_step){.op = QUERY_SOURCES, .n = n->n};
 }
 
 uint32_t watch_compile(struct watch_compiler *c, const struct query_node *n)

@@ -168,6 +168,12 @@ bool watch_eval_age(struct watch_scratch *s, const struct watch_step *step, uint
 	return !__builtin_sub_overflow(v->now, since, &passed) && passed < watch_step_age(step);
 }
 
+bool watch_eval_sources(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	(void)lead;
+	return s->item.sources >= step->n;
+}
+
 /* --- the tree --- */
 
 static uint32_t eval_kid_of(
@@ -203,6 +209,27 @@ bool watch_eval(struct watch_scratch *s, uint32_t at, uint32_t lead)
 	const struct watch_step *step = &s->set->program.steps[at];
 
 	return watch_operators[step->op].eval(s, step, lead);
+}
+
+uint32_t watch_count_needed(struct watch_scratch *s, uint32_t at)
+{
+	const struct watch_step *step = &s->set->program.steps[at];
+	bool all = step->op == QUERY_AND;
+	uint32_t needed = all ? 0 : WATCH_SOURCES_NEVER;
+
+	if (step->op == QUERY_SOURCES)
+		return step->n;
+	if (!all && step->op != QUERY_OR)
+		return watch_eval(s, at, WATCH_NO_LEAD) ? 0 : WATCH_SOURCES_NEVER;
+	for (uint32_t i = 0; i < step->count; i++) {
+		uint32_t kid = watch_count_needed(s, eval_kid_of(s, step, i));
+
+		if (all ? kid > needed : kid < needed)
+			needed = kid;
+		if (needed == (all ? WATCH_SOURCES_NEVER : 0))
+			break;
+	}
+	return needed;
 }
 
 void watch_collect_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)

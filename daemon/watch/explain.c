@@ -1,51 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Explains why a watch does not match an item: the parts that fail, and how close they came. */
-#include "base/clock.h"
 #include "base/utf8.h"
+#include "explain.h"
 #include "operator.h"
 #include "print.h"
 #include "spans.h"
-
-#define REASONS_MAX 20
-#define PART_MAX    160
-#define FOUND_MAX   80
-
-struct watch_explainer {
-	const struct watch_program *p;
-	struct watch_scratch *s;
-	const struct watch_entry *watch;
-	struct buf *out;
-	unsigned told;
-};
-
-static void explain_put_part(struct watch_explainer *t, const struct buf *part)
-{
-	t->told++;
-	buf_adds(t->out, utf8_cut(buf_str(part), PART_MAX));
-	buf_addz(t->out, part->len > PART_MAX ? "…: " : ": ");
-}
-
-static void explain_start_line(
-	struct watch_explainer *t, const char *before, uint32_t step, bool inner)
-{
-	struct buf part;
-
-	buf_init(&part, (size_t)1 << 20);
-	buf_addz(&part, before);
-	watch_print_step(t->p, step, inner, &part);
-	explain_put_part(t, &part);
-	buf_release(&part);
-}
-
-static void explain_start_chain(struct watch_explainer *t, uint32_t step, uint32_t n)
-{
-	struct buf part;
-
-	buf_init(&part, (size_t)1 << 20);
-	watch_print_chain(t->p, step, n, &part);
-	explain_put_part(t, &part);
-	buf_release(&part);
-}
 
 static const char *explain_plural_of(uint32_t n, const char *one, const char *many)
 {
@@ -152,7 +111,7 @@ void watch_explain_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		if (!left || left->n == 0)
 			break;
 	}
-	explain_start_chain(t, at, n < s->count ? n + 1 : n);
+	watch_explain_start_chain(t, at, n < s->count ? n + 1 : n);
 	if (left && n < s->count) {
 		watch_eval_begin(t->s);
 		left = watch_spans_chain(&x, s, n);
@@ -169,7 +128,7 @@ void watch_explain_not_near(struct watch_explainer *t, uint32_t at, uint32_t lea
 {
 	if (explain_missing_operand(t, &t->p->steps[at], 1, lead))
 		return;
-	explain_start_line(t, "", at, false);
+	watch_explain_start_line(t, "", at, false);
 	buf_addz(t->out, "never stands free of the other\n");
 }
 
@@ -179,7 +138,7 @@ void watch_explain_place(struct watch_explainer *t, uint32_t at, uint32_t lead)
 
 	if (explain_missing_operand(t, s, s->count, lead))
 		return;
-	explain_start_line(t, "", at, false);
+	watch_explain_start_line(t, "", at, false);
 	buf_printf(t->out, "both occur, but in no %s together\n",
 		s->op == QUERY_SENT ? "sentence" : "paragraph");
 }
@@ -201,7 +160,7 @@ void watch_explain_atleast(struct watch_explainer *t, uint32_t at, uint32_t lead
 	watch_eval_begin(t->s);
 	list = watch_spans_of(&x, watch_step_kid(t->p, s, 0));
 	n = list ? list->n : 0;
-	explain_start_line(t, "", at, false);
+	watch_explain_start_line(t, "", at, false);
 	if (t->s->budget.overrun) {
 		buf_addz(t->out, "more combinations than can be looked at\n");
 		return;
@@ -222,7 +181,7 @@ void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	}
 	for (uint32_t i = 0; i < s->count; i++)
 		have += explain_holds_step(t, watch_step_kid(t->p, s, i), lead);
-	explain_start_line(t, "", at, false);
+	watch_explain_start_line(t, "", at, false);
 	if (s->op == QUERY_SOME)
 		buf_printf(t->out, "%u %s, %u %s needed\n", have,
 			explain_plural_of(have, "part matches", "parts match"), s->n,
@@ -230,7 +189,7 @@ void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	else
 		buf_addz(t->out, "none of these match\n");
 	/* For NEAR, how close its parts came is most useful; single words add nothing. */
-	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
+	for (uint32_t i = 0; i < s->count && t->told < WATCH_REASONS_MAX; i++) {
 		const struct watch_step *part = &t->p->steps[watch_step_kid(t->p, s, i)];
 
 		if (!watch_operators[part->op].brief &&
@@ -242,78 +201,8 @@ void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
 static void explain_put_quoted(struct watch_explainer *t, struct str text)
 {
 	buf_addc(t->out, '"');
-	utf8_escape(t->out, text, FOUND_MAX, false);
+	utf8_escape(t->out, text, WATCH_FOUND_MAX, false);
 	buf_addc(t->out, '"');
-}
-
-void watch_explain_age(struct watch_explainer *t, uint32_t at, uint32_t lead)
-{
-	static const struct {
-		int64_t ms;
-		char unit;
-	} units[] = {{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'}, {1000, 's'}};
-	const struct watch_view *v = t->s->item.view;
-	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen, passed;
-	size_t i = 0;
-
-	(void)lead;
-	explain_start_line(t, "", at, false);
-	if (__builtin_sub_overflow(v->now, since, &passed)) {
-		buf_addz(t->out, "the item has no date\n");
-		return;
-	}
-	while (i < 3 && passed < 2 * units[i].ms)
-		i++;
-	buf_printf(t->out, "the item is %lld%c old\n", (long long)(passed / units[i].ms),
-		units[i].unit);
-}
-
-static void explain_put_value(struct watch_explainer *t, const char *what, struct str value)
-{
-	buf_printf(t->out, "%s is ", what);
-	if (str_present(value))
-		utf8_escape(t->out, value, FOUND_MAX, false);
-	else
-		buf_addz(t->out, "not known");
-	buf_addc(t->out, '\n');
-}
-
-void watch_explain_attribute(struct watch_explainer *t, uint32_t at, uint32_t lead)
-{
-	const struct watch_view *v = t->s->item.view;
-	size_t n = v->n_groups;
-
-	(void)lead;
-	explain_start_line(t, "", at, false);
-	switch ((enum query_attribute)t->p->atoms[t->p->steps[at].first].edits) {
-	case QUERY_ATTR_FEED: explain_put_value(t, "the item's feed", v->feed); break;
-	case QUERY_ATTR_LANG: explain_put_value(t, "the item's language", v->lang); break;
-	case QUERY_ATTR_SITE: explain_put_value(t, "the item's site", v->site); break;
-	case QUERY_ATTR_GROUP:
-		buf_addz(t->out, n ? "the item's feed is in " : "the item's feed is in no group");
-		for (size_t i = 0; i < n && i < REASONS_MAX; i++) {
-			buf_addz(t->out, i ? ", " : "");
-			utf8_escape(t->out, v->groups[i], FOUND_MAX, false);
-		}
-		buf_addz(t->out, n > REASONS_MAX ? " …\n" : "\n");
-		break;
-	case QUERY_ATTR_URL: break;
-	}
-}
-
-void watch_explain_url(struct watch_explainer *t, uint32_t at, uint32_t lead)
-{
-	(void)lead;
-	explain_start_line(t, "", at, false);
-	buf_addz(t->out, "not in the item's link\n");
-}
-
-void watch_explain_length(struct watch_explainer *t, uint32_t at, uint32_t lead)
-{
-	(void)lead;
-	explain_start_line(t, "", at, false);
-	buf_printf(t->out, "the body has %zu %s\n", t->s->item.words_in_body,
-		t->s->item.words_in_body == 1 ? "word" : "words");
 }
 
 /* The sources (feeds and groups) of the watch do not match. */
@@ -321,8 +210,8 @@ static void explain_put_sources(struct watch_explainer *t, uint32_t at)
 {
 	const struct watch_view *v = t->s->item.view;
 
-	explain_start_line(t, "only ", at, false);
-	explain_put_value(t, "the item's feed", v->feed);
+	watch_explain_start_line(t, "only ", at, false);
+	watch_explain_put_value(t, "the item's feed", v->feed);
 }
 
 /* Shows the first hit of a part that must not match. */
@@ -338,7 +227,7 @@ static void explain_put_unwanted(
 	if (!watch_hits_finish(&t->s->hits))
 		t->s->item.failed = true;
 	h = t->s->hits.found;
-	explain_start_line(t, name, inner, true);
+	watch_explain_start_line(t, name, inner, true);
 	if (t->s->item.failed || t->s->hits.n_found == 0) {
 		buf_addz(t->out, "what must not be there is there\n");
 		return;
@@ -381,7 +270,7 @@ void watch_explain_term(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	explain_start_line(t, "", at, false);
+	watch_explain_start_line(t, "", at, false);
 	if (t->s->budget.overrun)
 		buf_addz(t->out, "ran over its budget\n");
 	else if (s->op == QUERY_PHRASE)
@@ -400,7 +289,7 @@ static bool explain_beyond_lead(struct watch_explainer *t, uint32_t at, uint32_t
 	if (lead == WATCH_NO_LEAD || watch_operators[s->op].by_parts ||
 		!explain_holds_step(t, at, WATCH_NO_LEAD))
 		return false;
-	explain_start_line(t, "", at, false);
+	watch_explain_start_line(t, "", at, false);
 	buf_printf(t->out, "%s, but not in the first %u %s\n",
 		s->fields && s->count == 0 ? "occurs" : "matches", lead,
 		explain_plural_of(lead, "word", "words"));
@@ -415,7 +304,7 @@ void watch_explain_and(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t part = watch_step_kid(t->p, s, i);
 
-		if (t->told >= REASONS_MAX || explain_holds_step(t, part, lead))
+		if (t->told >= WATCH_REASONS_MAX || explain_holds_step(t, part, lead))
 			continue;
 		if (whole && t->watch->excluding && i == s->count - 1)
 			explain_put_unwanted(t, part, lead, "exclude ");
@@ -436,7 +325,7 @@ void watch_explain_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 /* Explains a step that does not match. */
 static void explain_put_step(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	if (t->told < REASONS_MAX && !explain_beyond_lead(t, at, lead))
+	if (t->told < WATCH_REASONS_MAX && !explain_beyond_lead(t, at, lead))
 		watch_operators[t->p->steps[at].op].explain(t, at, lead);
 }
 

@@ -223,6 +223,17 @@ static void item_note_language(struct watch_item *item, struct str value)
 			item_note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, i));
 }
 
+/* Compared without case. Names that are too long for that are not compared. */
+static void item_note_folded(struct watch_item *item, enum query_attribute a, struct str value)
+{
+	char folded[256];
+	size_t n = value.n <= sizeof(folded) ? value.n : 0;
+
+	for (size_t i = 0; i < n; i++)
+		folded[i] = ascii_lower(value.p[i]);
+	item_note_attribute(item, a, str_slice(folded, n));
+}
+
 /* www.bbc.co.uk also counts as bbc.co.uk, co.uk and uk. */
 static void item_note_site(struct watch_item *item, struct str value)
 {
@@ -241,6 +252,8 @@ static void item_note_attributes(struct watch_item *item, const struct watch_vie
 	item_note_attribute(item, QUERY_ATTR_FEED, v->feed);
 	for (size_t i = 0; i < v->n_groups; i++)
 		item_note_attribute(item, QUERY_ATTR_GROUP, v->groups[i]);
+	item_note_folded(item, QUERY_ATTR_SOURCE, v->source);
+	item_note_folded(item, QUERY_ATTR_TIER, v->tier);
 	item_note_language(item, v->lang);
 	item_note_site(item, v->site);
 }
@@ -287,6 +300,7 @@ int watch_item_read(struct watch_item *item, const struct watch_view *v,
 	item->view = v;
 	item->n_terms = item->n_occurrences = 0;
 	item->words_in_body = 0;
+	item->sources = v->waiting ? UINT32_MAX : v->sources ? v->sources : 1;
 	item->failed = item->crowded = false;
 	if (!item_add_regions(item, v))
 		return err_nomem(e);

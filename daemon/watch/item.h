@@ -78,6 +78,7 @@ struct watch_item {
 	struct text_words *words; /* buffers for the regions, reused */
 	size_t n_words, cap_words;
 	size_t words_in_body;
+	uint32_t sources; /* that QUERY_SOURCES compares */
 	struct watch_word_table word_table;
 	size_t n_dense; /* numbers in use, including 0 */
 

@@ -39,6 +39,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	watch_regex_scratch_free(s->regex);
 	arena_free(s->spans.arena);
 	free(s->spans.parts);
+	free(s->raises);
 	free(s);
 }
 
@@ -83,6 +84,33 @@ static bool match_eval_watch(struct watch_scratch *s, uint32_t watch)
 	return matched;
 }
 
+static uint32_t match_count_needed(struct watch_scratch *s, uint32_t watch, uint32_t root)
+{
+	uint32_t needed;
+
+	watch_eval_begin(s);
+	needed = watch_count_needed(s, root);
+	match_record_overrun(s, watch);
+	return needed;
+}
+
+/* Sets how many sources the watch and its conditions need. False: out of memory. */
+static bool match_count_sources(struct watch_scratch *s, uint32_t watch, struct watch_match *m)
+{
+	const struct watch_program *p = &s->set->program;
+	const struct watch_entry *w = &p->watches[watch];
+
+	if (w->counts_sources)
+		m->sources = match_count_needed(s, watch, w->root);
+	if (!array_room(&s->raises, 0, &s->cap_raises, w->n_raises, sizeof(*s->raises)))
+		return false;
+	for (uint32_t i = 0; i < w->n_raises; i++)
+		s->raises[i] = match_count_needed(s, watch, p->raises[w->raises + i]);
+	m->raises = s->raises;
+	m->n_raises = w->n_raises;
+	return !s->item.failed;
+}
+
 static void match_report_watch(
 	struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, void *ctx)
 {
@@ -98,7 +126,10 @@ static void match_report_watch(
 		return;
 	m.hits = s->hits.found;
 	m.n_hits = s->hits.n_found;
-	fn(ctx, &m);
+	if (!match_count_sources(s, watch, &m))
+		s->item.failed = true;
+	else
+		fn(ctx, &m);
 }
 
 static int match_find_watches(

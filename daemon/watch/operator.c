@@ -98,4 +98,8 @@ const struct watch_operator watch_operators[WATCH_STEP_OPS] = {
 		.eval = watch_eval_age,
 		.print = watch_print_age,
 		.explain = watch_explain_age},
+	[QUERY_SOURCES] = {.compile = watch_compile_sources,
+		.eval = watch_eval_sources,
+		.print = watch_print_sources,
+		.explain = watch_explain_sources},
 };

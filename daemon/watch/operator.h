@@ -63,11 +63,11 @@ extern const struct watch_operator watch_operators[WATCH_STEP_OPS];
 /* compile.c */
 watch_compile_fn watch_compile_phrase, watch_compile_regex, watch_compile_attribute,
 	watch_compile_length, watch_compile_age, watch_compile_and, watch_compile_or,
-	watch_compile_kids;
+	watch_compile_sources, watch_compile_kids;
 /* eval.c */
 watch_eval_fn watch_eval_word, watch_eval_words, watch_eval_phrase, watch_eval_regex,
-	watch_eval_attribute, watch_eval_url, watch_eval_length, watch_eval_age, watch_eval_some,
-	watch_eval_not, watch_eval_lead;
+	watch_eval_attribute, watch_eval_url, watch_eval_length, watch_eval_age, watch_eval_sources,
+	watch_eval_some, watch_eval_not, watch_eval_lead;
 watch_collect_fn watch_collect_word, watch_collect_words, watch_collect_phrase, watch_collect_regex,
 	watch_collect_kids, watch_collect_lead;
 /* near.c */
@@ -78,11 +78,11 @@ watch_pair_fn watch_pair_near, watch_pair_not_near, watch_pair_place, watch_pair
 watch_spans_fn watch_spans_of_word, watch_spans_of_phrase, watch_spans_of_any, watch_spans_of_near;
 /* print.c */
 watch_print_fn watch_print_text, watch_print_attribute, watch_print_url, watch_print_length,
-	watch_print_age;
+	watch_print_age, watch_print_sources;
 /* explain.c */
 watch_explain_fn watch_explain_and, watch_explain_some, watch_explain_not, watch_explain_lead,
 	watch_explain_near, watch_explain_not_near, watch_explain_place, watch_explain_atleast,
 	watch_explain_term, watch_explain_attribute, watch_explain_url, watch_explain_length,
-	watch_explain_age;
+	watch_explain_age, watch_explain_sources;
 
 #endif

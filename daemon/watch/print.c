@@ -68,7 +68,8 @@ void watch_print_url(struct watch_printer *x, const struct watch_step *s)
 
 void watch_print_attribute(struct watch_printer *x, const struct watch_step *s)
 {
-	static const char *const names[] = {"feed:", "group:", "lang:", "site:", "url:"};
+	static const char *const names[] = {
+		"feed:", "group:", "lang:", "site:", "url:", "source:", "tier:"};
 	const struct watch_atom *a = &x->p->atoms[s->first];
 
 	buf_addz(x->out, names[a->edits]);
@@ -92,6 +93,11 @@ void watch_print_age(struct watch_printer *x, const struct watch_step *s)
 	while (i < 3 && age % units[i].ms)
 		i++;
 	buf_printf(x->out, "age<%lld%c", (long long)(age / units[i].ms), units[i].unit);
+}
+
+void watch_print_sources(struct watch_printer *x, const struct watch_step *s)
+{
+	buf_printf(x->out, "sources>=%u", s->n);
 }
 
 /* The operator of the query language for the step; WORDS are an OR. */

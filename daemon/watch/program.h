@@ -69,7 +69,8 @@ struct watch_step {
 	uint8_t op;
 	uint8_t fields; /* fields of a term; of WORDS, of each word */
 	/*
-	 * AND, OR, WORDS, ANY: number of kids that must match. LEAD, ATLEAST, words: their number.
+	 * AND, OR, WORDS, ANY: number of kids that must match. LEAD, ATLEAST, words, sources: their
+	 * number.
 	 * REGEX: the first expression of its watch.
 	 */
 	uint32_t n;
@@ -93,6 +94,8 @@ struct watch_entry {
 	struct str name;
 	uint32_t root; /* step; with sources or exclude an AND of query, sources, NOT exclude */
 	bool sourced, excluding;
+	bool counts_sources;	   /* it has a QUERY_SOURCES step */
+	uint32_t raises, n_raises; /* in raises */
 	enum watch_cost cost;
 };
 
@@ -109,11 +112,12 @@ struct watch_program {
 	struct str *texts;
 	struct watch_regex **regexes;
 	struct watch_entry *watches;
+	uint32_t *raises;	/* root steps of conditions */
 	const char **languages; /* algorithms of libstemmer */
 	size_t n_atoms, n_phrases, n_pieces, n_steps, n_kids, n_texts, n_regexes, n_watches,
-		n_languages;
+		n_raises, n_languages;
 	size_t cap_atoms, cap_phrases, cap_pieces, cap_steps, cap_kids, cap_texts, cap_regexes,
-		cap_watches, cap_languages;
+		cap_watches, cap_raises, cap_languages;
 	struct table atom_table, phrase_table; /* by key */
 	unsigned fields; /* QUERY_FIELD_BITs of the fields that any watch uses */
 };
@@ -146,6 +150,7 @@ struct watch_compiler {
 	size_t n_languages;
 	struct text_stemmer *stemmers[WATCH_LANGUAGES_MAX]; /* by index in program->languages */
 	uint32_t first_regex;				    /* of the present watch */
+	bool counts_sources;				    /* so far, the present watch */
 	struct buf scratch;
 	bool failed; /* out of memory */
 };

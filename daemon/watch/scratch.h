@@ -27,6 +27,8 @@ struct watch_scratch {
 	struct watch_span_memory spans;
 	struct watch_regex_scratch *regex;
 	struct watch_hits hits;
+	uint32_t *raises; /* of the present match */
+	size_t cap_raises;
 };
 
 /* --- match.c --- */
@@ -50,6 +52,11 @@ void watch_candidates_find(struct watch_scratch *s);
 void watch_eval_begin(struct watch_scratch *s);
 /* Does the item satisfy the step? lead: the body ends after this number of words. */
 bool watch_eval(struct watch_scratch *s, uint32_t step, uint32_t lead);
+/*
+ * The least number of sources with which the item satisfies the step; 0: any; WATCH_SOURCES_NEVER:
+ * it does not. QUERY_SOURCES is below AND and OR only.
+ */
+uint32_t watch_count_needed(struct watch_scratch *s, uint32_t step);
 /* Appends the hits of a step that the item satisfies to s->hits, unsorted. */
 void watch_collect(struct watch_scratch *s, uint32_t step, uint32_t lead);
 

@@ -169,6 +169,7 @@ struct conf_feed {
 	bool sitemap;	    /* type = "sitemap" */
 	enum conf_first_run first_run;
 	bool resurfaced_alert; /* resurfaced = "alert" */
+	uint8_t tier;	       /* number in query_tiers, from 1; 0: none */
 	enum feed_identity identity;
 	const struct conf_budget *budget; /* of its url; NULL: none, or url_credential */
 	bool named;			  /* by the feeds of a watch */
@@ -180,10 +181,13 @@ struct conf_feed {
 struct conf_test {
 	bool match;
 	const char *title, *body, *lang; /* NULL: none */
+	const char *source, *tier;	 /* the same */
+	unsigned sources;
 	struct conf_place place;
 };
 
 #define CONF_WATCH_NOTIFY_MAX 100
+#define CONF_RAISES_MAX	      8
 #define CONF_ESCALATE_TO_MAX  16
 #define CONF_ESCALATIONS_MAX  8
 
@@ -192,6 +196,12 @@ struct conf_escalation {
 	int64_t after;	     /* ms after the alert */
 	struct conf_list to; /* names; each exists */
 	size_t *to_index;    /* into conf.notifies, to.n of them */
+};
+
+/* A block raise: the priority of alerts for which a condition holds, or begins to hold. */
+struct conf_raise {
+	enum alert_priority to;
+	struct conf_place place;
 };
 
 struct conf_watch {
@@ -207,6 +217,8 @@ struct conf_watch {
 	size_t n_tests;
 	struct conf_escalation *escalations; /* in ascending order of after */
 	size_t n_escalations;
+	struct conf_raise *raises; /* index == number in watch_match.raises */
+	size_t n_raises;
 	struct conf_place place;
 };
 
@@ -341,6 +353,8 @@ void conf_unref(struct conf *c);       /* NULL is fine */
 bool conf_is_last(const struct conf *c);
 
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
+/* The word of its tier; absent: none. */
+struct str conf_feed_tier(const struct conf_feed *f);
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name);
 /*

@@ -22,6 +22,7 @@ enum conf_kind {
 	CONF_KIND_WATCH,
 	CONF_KIND_TEST,
 	CONF_KIND_ESCALATE,
+	CONF_KIND_RAISE,
 	CONF_KIND_NOTIFY,
 	CONF_KIND_MENTION,
 	CONF_KIND_HEARTBEAT,
@@ -30,7 +31,7 @@ enum conf_kind {
 	CONF_KIND_WEBSUB,
 	CONF_KIND_BUDGET,
 };
-#define CONF_KINDS 14
+#define CONF_KINDS 15
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */

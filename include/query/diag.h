@@ -10,7 +10,7 @@
 
 struct query_diag {
 	bool warning;
-	size_t part;	  /* index of the query; or QUERY_PART_EXCLUDE, QUERY_PART_OPTION */
+	size_t part;	  /* index of the query; or one of those below */
 	size_t offset;	  /* in bytes from the start of that text */
 	size_t length;	  /* of the invalid text in bytes, at least 1 */
 	const char *text; /* one line, lower case: "AND and OR are mixed without brackets" */
@@ -18,12 +18,14 @@ struct query_diag {
 };
 #define QUERY_PART_EXCLUDE ((size_t)-1)
 #define QUERY_PART_OPTION  ((size_t)-2)
+#define QUERY_PART_RAISE   ((size_t)-2 / 2) /* and following: of a condition */
 
 /* Callback for each error and warning. Its pointers are valid only until it returns. */
 typedef void query_diag_fn(void *ctx, const struct query_diag *d);
 
-/* Returns true if a feed, or a group, of that name is configured. */
-typedef bool query_known_fn(void *ctx, bool group, struct str name);
+enum query_name { QUERY_NAME_FEED, QUERY_NAME_GROUP, QUERY_NAME_SOURCE };
+/* Returns true if a feed, a group or a source of that name is configured. */
+typedef bool query_known_fn(void *ctx, enum query_name kind, struct str name);
 
 /* Error message for an invalid regular expression. */
 struct query_regex_fault {

@@ -25,6 +25,7 @@
 #define QUERY_DISTANCE_DEFAULT 4u /* NEAR without a number */
 #define QUERY_LEAD_DEFAULT     50u
 #define QUERY_NUMBER_MAX       1000000u
+#define QUERY_SOURCES_MAX      1000u
 
 #define QUERY_FIELD_BIT(f)   (1u << (f))
 #define QUERY_FIELDS_DEFAULT (QUERY_FIELD_BIT(QUERY_TITLE) | QUERY_FIELD_BIT(QUERY_BODY))
@@ -45,8 +46,9 @@ enum query_op {
 	QUERY_SOME,   /* ANY/n */
 	QUERY_LENGTH, /* words> and words< */
 	QUERY_AGE,
-	QUERY_REF, /* @name; replaced by query_define_expand() */
-	QUERY_OPS, /* number of operators */
+	QUERY_SOURCES, /* sources>=n */
+	QUERY_REF,     /* @name; replaced by query_define_expand() */
+	QUERY_OPS,     /* number of operators */
 };
 
 /* How a word of a term is compared. */
@@ -73,7 +75,12 @@ enum query_attribute {
 	QUERY_ATTR_LANG,
 	QUERY_ATTR_SITE,
 	QUERY_ATTR_URL,
+	QUERY_ATTR_SOURCE,
+	QUERY_ATTR_TIER,
 };
+
+/* The values of tier:, which the configuration has too; NULL-terminated. */
+extern const char *const query_tiers[];
 
 struct query_link {
 	unsigned n; /* maximum number of words between */
@@ -121,14 +128,22 @@ int query_parse(struct arena *a, struct str text, struct query_reporter *r, stru
 /* Checks a regular expression. Returns 0, -ERR_CONF and fills *fault, or -ERR_NOMEM. */
 typedef int query_regex_fn(struct str pattern, bool nocase, struct query_regex_fault *fault);
 
+/* What a query is used for. */
+enum query_use {
+	QUERY_USE_WATCH,
+	QUERY_USE_EXCLUDE,
+	QUERY_USE_RAISE, /* the condition of a block raise */
+};
+
 /*
- * Checks what the grammar cannot: operands of NEAR and its like, NOT without AND, regular
- * expressions (unless regex is NULL), and, if `require` is set, that an item without any of the
- * query's terms cannot match. Returns 0, or -ERR_CONF after at least one report.
+ * Checks what the grammar cannot: operands of NEAR and its like, NOT without AND, where sources,
+ * source: and tier: are valid, regular expressions (unless regex is NULL), and, if `require` is
+ * set, that an item without any of the query's terms cannot match. Returns 0, or -ERR_CONF after at
+ * least one report.
  */
-int query_check(
-	const struct query *q, bool require, query_regex_fn *regex, struct query_reporter *r);
-/* Warns about each feed: and group: for which the callback returns false. */
+int query_check(const struct query *q, enum query_use use, bool require, query_regex_fn *regex,
+	struct query_reporter *r);
+/* Warns about each feed:, group: and source: for which the callback returns false. */
 void query_sources(
 	const struct query *q, query_known_fn *known, void *ctx, struct query_reporter *r);
 

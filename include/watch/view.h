@@ -7,6 +7,7 @@
 #ifndef WATCH_VIEW_H
 #define WATCH_VIEW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,16 @@ struct watch_view {
 	struct str feed;	  /* name of the feed in the configuration */
 	const struct str *groups; /* groups of the feed */
 	size_t n_groups;
+	struct str source; /* who publishes the feed */
+	struct str tier;   /* of the feed: a word of query_tiers */
+	/* Independent sources of the item's story so far, its own included; 0 is as 1. */
+	uint32_t sources;
+	const struct str *origins; /* their names, for explanations; may be fewer */
+	size_t n_origins;
+	/*
+	 * Watches that lack only sources match too; watch_match.sources says how many they need.
+	 */
+	bool waiting;
 	struct str lang;    /* "en-gb" */
 	int64_t published;  /* ms; STAMP_NONE if there is no (plausible) date */
 	int64_t first_seen; /* ms */

@@ -32,6 +32,8 @@ struct watch_def {
 	struct str dialect;		  /* absent: native */
 	const struct str *feeds, *groups; /* match only items of these; empty: of all */
 	size_t n_feeds, n_groups;
+	const struct str *raises; /* conditions, each a query; no dialect, no exclude */
+	size_t n_raises;
 };
 
 struct watch_set;
@@ -101,10 +103,20 @@ struct watch_hit {
 	struct str term;       /* the term of the query that found it, as written in the query */
 };
 
+#define WATCH_SOURCES_NEVER UINT32_MAX
+
 struct watch_match {
 	size_t watch;
 	const struct watch_hit *hits; /* by field, then offset; no duplicates */
 	size_t n_hits;
+	/* The least number of sources with which the watch matches this item; 0: any. */
+	uint32_t sources;
+	/*
+	 * The same for each condition of `raises`: it holds with so many sources;
+	 * WATCH_SOURCES_NEVER: it does not hold for this item.
+	 */
+	const uint32_t *raises;
+	size_t n_raises;
 };
 
 typedef void watch_match_fn(void *ctx, const struct watch_match *m);

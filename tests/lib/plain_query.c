@@ -165,6 +165,8 @@ static bool plain_attribute(struct plain *p, const struct query_node *n)
 		return str_eq_nocase(v->lang, n->value) ||
 		       (v->lang.n > n->value.n && v->lang.p[n->value.n] == '-' &&
 			       str_eq_nocase(str_slice(v->lang.p, n->value.n), n->value));
+	case QUERY_ATTR_SOURCE: return str_eq_nocase(v->source, n->value);
+	case QUERY_ATTR_TIER: return str_eq_nocase(v->tier, n->value);
 	case QUERY_ATTR_SITE: return plain_ends(v->site, n->value, '.');
 	case QUERY_ATTR_URL:
 		for (size_t i = 0; i + n->value.n <= v->url.n; i++)
@@ -224,6 +226,7 @@ static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lea
 	case QUERY_AGE:
 		since = p->view->published != STAMP_NONE ? p->view->published : p->view->first_seen;
 		return p->view->now - since < n->age;
+	case QUERY_SOURCES: return (p->view->sources ? p->view->sources : 1) >= n->n;
 	case QUERY_REF:
 	case QUERY_OPS: break;
 	}

@@ -211,7 +211,8 @@ static void factiva(void **state)
 		{"factiva", "wc>many", "0 wc>many: not a length in words"},
 		{"factiva", "/F50/", "0 /F50/: an operator without a term"},
 		{"factiva", "toyota/F0/", "6 LEAD/0: not a number from 1"},
-		{"factiva", "visa and hd=wc>100", "12 words and age do not belong to a field"},
+		{"factiva", "visa and hd=wc>100",
+			"12 words, age and sources do not belong to a field"},
 	};
 
 	(void)state;

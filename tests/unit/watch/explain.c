@@ -65,6 +65,11 @@ static const struct {
 	{"embassy lang:de", "lang:de: the item's language is en\n"},
 	{"embassy site:bbc.com", "site:bbc.com: the item's site is not known\n"},
 	{"embassy url:world", "url:world: not in the item's link\n"},
+	{"embassy source:bbc", "source:bbc: the item's source is Agence\n"},
+	{"embassy tier:official", "tier:official: the tier of the item's feed is wire\n"},
+	{"embassy sources>=3", "sources>=3: waits for a third source: 2 of 3: AP, Reuters\n"},
+	{"embassy sources>=7 moon",
+		"sources>=7: waits for 7 sources: 2 of 7: AP, Reuters\nmoon: does not occur\n"},
 	{"embassy age<1h", "age<1h: the item is 90m old\n"},
 	{"embassy age<1m", "age<1m: the item is 90m old\n"},
 };
@@ -73,12 +78,19 @@ static void a_watch_that_does_not_match_says_why(void **state)
 {
 	static const struct str groups[] = {
 		{"wires", sizeof("wires") - 1}, {"paris", sizeof("paris") - 1}};
+	static const struct str origins[] = {
+		{"AP", sizeof("AP") - 1}, {"Reuters", sizeof("Reuters") - 1}};
 	struct watch_view v = {.title = STR("News"),
 		.body = STR("The embassy of the north leaves Kyiv today. Rain is expected."),
 		.feed = STR("afp"),
 		.lang = STR("en"),
 		.groups = groups,
 		.n_groups = COUNT(groups),
+		.source = STR("Agence"),
+		.tier = STR("wire"),
+		.sources = 2,
+		.origins = origins,
+		.n_origins = COUNT(origins),
 		.now = 90 * CLOCK_MINUTE,
 		.published = STAMP_NONE};
 
@@ -183,6 +195,8 @@ static void a_printed_query_parses_to_the_same_query(void **state)
 	static const struct {
 		const char *query, *printed; /* NULL: unchanged */
 	} rows[] = {
+		{"a sources>=3 source:(B OR \"c d\") tier:Wire",
+			"a AND sources>=3 AND (source:b OR source:\"c d\") AND tier:wire"},
 		{"(a OR bb*) NEAR/3 \"c d\"~2 AND -{WHO}",
 			"((a OR bb*) NEAR/3 \"c d\"~2) NOT {WHO}"},
 		{"title:(a NEAR/3 b) OR body:c", NULL},

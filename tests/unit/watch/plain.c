@@ -98,6 +98,8 @@ static void make_item(struct made *m)
 	static const char *const langs[] = {"en", "en-gb", "fr", NULL};
 	static const char *const sites[] = {"bbc.co.uk", "news.bbc.co.uk", "a.com", NULL};
 	static const char *const feeds[] = {"bbc", "cnn", NULL};
+	static const char *const sources[] = {"BBC", "ap", NULL};
+	static const char *const tiers[] = {"wire", "official", NULL};
 	size_t at[6];
 
 	buf_clear(&m->text);
@@ -121,6 +123,9 @@ static void make_item(struct made *m)
 		.url = str_of("https://www.bbc.co.uk/news/World-1"),
 		.site = str_of(ONE_OF(sites)),
 		.feed = str_of(ONE_OF(feeds)),
+		.source = str_of(ONE_OF(sources)),
+		.tier = str_of(ONE_OF(tiers)),
+		.sources = (uint32_t)pick(4),
 		.lang = str_of(ONE_OF(langs)),
 		.groups = m->groups,
 		.n_groups = pick(3),
@@ -329,6 +334,17 @@ static void on_match(void *ctx, const struct watch_match *m)
 			m->hits[i].length, m->hits[i].term);
 }
 
+/* Some queries have them at the top. */
+static void put_sources(struct buf *q)
+{
+	static const char *const terms[] = {" AND sources>=1", " sources>=2", " sources>=3",
+		" AND source:bbc", " source:(ap OR bbc)", " tier:wire",
+		" (tier:wire AND sources>=2)"};
+
+	while (pick(3) == 0)
+		buf_addz(q, ONE_OF(terms));
+}
+
 /* A query that the builder accepts, and its tree for the reference evaluator. */
 static void make_watch(struct watch_made *w, struct watch_builder *b)
 {
@@ -342,9 +358,10 @@ static void make_watch(struct watch_made *w, struct watch_builder *b)
 		buf_clear(&w->query);
 		arena_clear(w->arena);
 		put_expression(&w->query, 1 + (unsigned)pick(3), false);
+		put_sources(&w->query);
 		text = buf_str(&w->query);
 	} while (query_parse(w->arena, text, &r, &w->tree) < 0 ||
-		 query_check(&w->tree, true, watch_regex_check, &r) < 0);
+		 query_check(&w->tree, QUERY_USE_WATCH, true, watch_regex_check, &r) < 0);
 	w->stems = kinds & STEMS && pick(3) == 0;
 	def.n_stems = w->stems ? 2 : 0;
 	assert_int_equal(watch_builder_add(b, &def, &index, NULL, NULL), 0);
