@@ -57,13 +57,14 @@ struct cli_texts {
 struct cli_options {
 	const char *dir; /* -c */
 	const char *against, *by, *content_language, *content_location, *content_type, *feed, *from,
-		*learn, *notify, *query, *to, *url, *watch, *watchlists, *why;
+		*learn, *notify, *query, *source, *to, *url, *watch, *watchlists, *why;
 	struct cli_texts defines, stems;
-	int64_t since;		      /* wall ms; STAMP_NONE: not given */
-	int64_t lasts;		      /* ms; 0: not given */
-	size_t limit, samples;	      /* limit 0: none */
-	size_t seconds;		      /* 0: not given */
-	int state, dialect, priority; /* index of the words of the option; -1: not given */
+	int64_t since;			    /* wall ms; STAMP_NONE: not given */
+	int64_t lasts;			    /* ms; 0: not given */
+	size_t limit, samples;		    /* limit 0: none */
+	size_t sources;			    /* 0: not given */
+	size_t seconds;			    /* 0: not given */
+	int state, dialect, priority, tier; /* index of the words of the option; -1: not given */
 	bool all, count, dry_run, json, keys, once, show, strict, unacknowledged;
 };
 

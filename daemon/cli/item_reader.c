@@ -17,6 +17,7 @@
 #include "feed/date.h"
 #include "feed/link.h"
 #include "feed/parse.h"
+#include "query/query.h"
 #include "report.h"
 
 #define ITEM_BYTES ((size_t)64 << 20)
@@ -131,6 +132,13 @@ static struct str reader_json_text(const json_t *o, const char *key)
 				 : STR_NONE;
 }
 
+static uint32_t reader_json_count(const json_t *o, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(o, key));
+
+	return n < 0 ? 0 : n > QUERY_SOURCES_MAX ? QUERY_SOURCES_MAX : (uint32_t)n;
+}
+
 /* The value is a list of texts, or one text. */
 static const struct str *reader_json_list(
 	struct item_file *r, const json_t *o, const char *key, size_t *n)
@@ -168,6 +176,9 @@ static int reader_pass_object(struct item_file *r, const json_t *o)
 		.url = reader_json_text(o, "link"),
 		.feed = reader_json_text(o, "feed"),
 		.lang = reader_json_text(o, "language"),
+		.source = reader_json_text(o, "source"),
+		.tier = reader_json_text(o, "tier"),
+		.sources = reader_json_count(o, "sources"),
 		.published = STAMP_NONE,
 		.now = clock_wall(),
 	};
@@ -188,7 +199,7 @@ static int reader_pass_object(struct item_file *r, const json_t *o)
 
 		id = str_of(text);
 	}
-	return reader_pass(r, id, reader_json_text(o, "source"), &v);
+	return reader_pass(r, id, v.source, &v);
 }
 
 static int reader_pass_line(struct item_file *r)
@@ -344,6 +355,8 @@ static int reader_pass_text(struct item_file *r, struct str text)
 	v.first_seen = v.now;
 	if (feed) {
 		v.feed = str_of(feed->name);
+		v.source = str_of(feed->source);
+		v.tier = conf_feed_tier(feed);
 		v.groups = feed->groups.v;
 		v.n_groups = feed->groups.n;
 		v.lang = str_of(feed->lang);

@@ -15,6 +15,7 @@
 #include "feed/parse.h"
 #include "item_reader.h"
 #include "print.h"
+#include "query/query.h"
 #include "report.h"
 #include "text/width.h"
 
@@ -129,14 +130,27 @@ static void match_report_overruns(struct match *x)
 	}
 }
 
+/* What the options say of items that do not say it themselves. */
+static void match_set_sources(const struct cli_options *o, struct watch_view *v)
+{
+	if (!str_present(v->source))
+		v->source = str_of(o->source);
+	if (!str_present(v->tier) && o->tier >= 0)
+		v->tier = str_of(query_tiers[o->tier]);
+	if (!v->sources)
+		v->sources = (uint32_t)o->sources;
+}
+
 static int match_on_item(void *ctx, const struct item_reader_item *item)
 {
 	struct match *x = ctx;
+	struct item_reader_item given = *item;
 	struct err e = {.cls = ERR_NONE};
 	int64_t start = clock_mono_us();
 	int rc;
 
-	x->item = item;
+	match_set_sources(x->options, &given.view);
+	item = x->item = &given;
 	x->next = 0;
 	if (x->options->count)
 		rc = watch_set_match_only(x->set, x->scratch, &item->view, match_on_match, x, &e);
@@ -376,6 +390,13 @@ static const struct cli_option match_options[] = {
 	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch,
 		 "only this watch, of --watchlists or " CLI_CONF_DIR),
 		.values = CLI_WATCHES},
+	{CLI_OPTION("--source", "SOURCE", CLI_TEXT, source,
+		"the source of items that do not say it, for source: in queries")},
+	{CLI_OPTION("--sources", "N", CLI_COUNT, sources,
+		 "how many sources report the story of items that do not say it"),
+		.max = QUERY_SOURCES_MAX},
+	{CLI_OPTION("--tier", "TIER", CLI_WORD, tier, "the tier of the feed of such items"),
+		.words = query_tiers},
 	{CLI_OPTION("--count", NULL, CLI_FLAG, count,
 		"print one line: items, matches, bytes, seconds of matching")},
 	{CLI_OPTION(
@@ -395,10 +416,11 @@ const struct cli_command cmd_match = {
 	.options = match_options,
 	.detail =
 		"FILE is a feed; or one JSON object a line with any of the keys id, title, body,\n"
-		"link, author, categories, language, published, feed, groups; or a text in UTF-8\n"
-		"(*.txt, or a file that begins with plain words). A text is one item; its first\n"
-		"line is the title if a blank line follows it. - is standard input. With\n"
-		"--watchlists, a file NAME.xml is read as the feed NAME.\n"
+		"link, author, categories, language, published, feed, groups, source, sources\n"
+		"(how many report its story), tier; or a text in UTF-8 (*.txt, or a file that\n"
+		"begins with plain words). A text is one item; its first line is the title if a\n"
+		"blank line follows it. - is standard input. With --watchlists, a file NAME.xml\n"
+		"is read as the feed NAME.\n"
 		"Exit status: 0 whether or not something matches, 1 if a query or a file cannot\n"
 		"be read.",
 };
