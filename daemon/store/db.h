@@ -23,12 +23,12 @@ struct store {
 	sqlite3 *db;
 	enum store_mode mode;
 	char *path;
-	int lock_fd;	     /* -1: a reader */
-	bool in_txn;	     /* the caller has a transaction open */
-	bool relaxed;	     /* current synchronous mode: commits do not wait for the disk */
-	bool failed_io;	     /* the disk failed: every later call returns an error */
-	int wal_pages;	     /* after the last commit */
-	int64_t read_until;  /* mono ms, see store_limit_time(); 0: no limit */
+	int lock_fd;	    /* -1: a reader */
+	bool in_txn;	    /* the caller has a transaction open */
+	bool relaxed;	    /* current synchronous mode: commits do not wait for the disk */
+	bool failed_io;	    /* the disk failed: every later call returns an error */
+	int wal_pages;	    /* after the last commit */
+	int64_t read_until; /* mono ms, see store_limit_time(); 0: no limit */
 	store_ended_fn *on_end;
 	void *on_end_ctx;
 	int64_t expire_feed; /* last feed that store_expire has finished; 0: start */
