@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "conf/address.h"
 #include "poll_feed.h"
 
 #define VERIFY_EVERY (7 * CLOCK_DAY)
@@ -52,6 +53,26 @@ void poll_address_plan(struct poll_feed *f, int64_t from, int64_t to)
 
 	if (f->adopted && address_period(f, wall + from) != address_period(f, wall + to))
 		f->verify = true;
+}
+
+void poll_host_of(const char *url, char host[FEED_HOST_MAX])
+{
+	/* An address that is not known yet is a host of its own. */
+	if (!feed_link_domain(str_of(url), host))
+		snprintf(host, FEED_HOST_MAX, "%s", url);
+}
+
+struct poll_network *poll_feed_network(struct poll_feed *f, const char *host)
+{
+	uint8_t a[16];
+	struct poll_network *n = f->poller->networks;
+	bool near =
+		address_of_host(str_of(host), a) == 0 ? !address_public(a) : f->near && !f->visit;
+
+	/* All requests of a host count together, although its address is not known of each feed. */
+	if (hosts_has(&n[near ? POLL_FAR : POLL_NEAR].hosts, host))
+		near = !near;
+	return &n[near ? POLL_NEAR : POLL_FAR];
 }
 
 static bool address_rests(struct poll_feed *f, const char *url)

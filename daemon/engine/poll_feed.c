@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "poll_sitemap.h"
-#include "conf/address.h"
 #include "desk/trust.h"
 
 #define POLL_LACKS_MAX	3 /* in a row */
@@ -312,26 +311,6 @@ void poll_feed_rest(struct poll_feed *f, int64_t wait)
 		else if (edited)
 			poll_edit_replan(f, true);
 	}
-}
-
-void poll_host_of(const char *url, char host[FEED_HOST_MAX])
-{
-	/* An address that is not known yet is a host of its own. */
-	if (!feed_link_domain(str_of(url), host))
-		snprintf(host, FEED_HOST_MAX, "%s", url);
-}
-
-struct poll_network *poll_feed_network(struct poll_feed *f, const char *host)
-{
-	uint8_t a[16];
-	struct poll_network *n = f->poller->networks;
-	bool near =
-		address_of_host(str_of(host), a) == 0 ? !address_public(a) : f->near && !f->visit;
-
-	/* All requests of a host count together, although its address is not known of each feed. */
-	if (hosts_has(&n[near ? POLL_FAR : POLL_NEAR].hosts, host))
-		near = !near;
-	return &n[near ? POLL_NEAR : POLL_FAR];
 }
 
 void poll_feed_queue(struct poll_feed *f, bool first)

@@ -311,8 +311,6 @@ struct conf *poll_feed_conf(const struct poll_feed *f);
 void poll_feed_set_unreached(struct poll_feed *f, struct poll_network *n);
 /* Keeps poller.in_state. */
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
-/* The network of that host, which f asks next. */
-struct poll_network *poll_feed_network(struct poll_feed *f, const char *host);
 /* DUE: into the queue of the host of the next address; first: before all others. */
 void poll_feed_queue(struct poll_feed *f, bool first);
 /* Monotonic ms of its last poll. */
@@ -324,8 +322,6 @@ void poll_feed_rest(struct poll_feed *f, int64_t wait);
 /* After the desk stored v: the same changes in memory. */
 void poll_feed_update(struct poll_feed *f, const struct poll_visit *v);
 void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v);
-/* The key of a URL's host in struct hosts. */
-void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
 size_t poll_places_taken(const struct poller *p);
 /* From now on many feeds may be due: the polls under way ramp up. */
 void poll_ramp_start(struct poller *p);
@@ -334,6 +330,10 @@ void poll_check_once(struct poller *p);
 
 /* --- poll_address.c --- */
 
+/* The key of a URL's host in struct hosts. */
+void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
+/* The network of that host, which f asks next. */
+struct poll_network *poll_feed_network(struct poll_feed *f, const char *host);
 /* The URL at which a poll begins. */
 const char *poll_feed_address(const struct poll_feed *f);
 /* A poll at `from` is followed by one at `to`, monotonic: decides where that begins. */
