@@ -39,8 +39,9 @@ struct cli {
 	bool color; /* standard output is a terminal with colour */
 	/* How errors are printed there. */
 	struct conf_diag_style out_style, err_style;
-	bool under_systemd;			   /* standard error is the journal */
-	const char *notify_socket, *watchdog_usec; /* sd_notify(3); NULL: none */
+	bool under_systemd;				      /* standard error is the journal */
+	const char *notify_socket, *watchdog_usec;	      /* sd_notify(3); NULL: none */
+	const char *listen_pid, *listen_fds, *listen_fdnames; /* sd_listen_fds(3); NULL: none */
 };
 
 /* --- options --- */

@@ -56,6 +56,9 @@ static struct cli main_read_environment(void)
 		.under_systemd = main_environment("JOURNAL_STREAM") != NULL,
 		.notify_socket = main_environment("NOTIFY_SOCKET"),
 		.watchdog_usec = main_environment("WATCHDOG_USEC"),
+		.listen_pid = main_environment("LISTEN_PID"),
+		.listen_fds = main_environment("LISTEN_FDS"),
+		.listen_fdnames = main_environment("LISTEN_FDNAMES"),
 	};
 
 	main_read_style(&cli);

@@ -17,6 +17,9 @@ static int run_daemon(const struct cli_call *call)
 		.once = o->once,
 		.notify_socket = call->cli->notify_socket,
 		.watchdog_usec = call->cli->watchdog_usec,
+		.listen_pid = call->cli->listen_pid,
+		.listen_fds = call->cli->listen_fds,
+		.listen_fdnames = call->cli->listen_fdnames,
 	});
 }
 

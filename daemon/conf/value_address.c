@@ -93,7 +93,7 @@ bool conf_value_check_listen(const struct conf_reading *r, const struct conf_val
 	struct str host;
 	unsigned port;
 
-	if (v->text.n == 0 && !r->row->required)
+	if ((v->text.n == 0 || str_is(v->text, "systemd")) && !r->row->required)
 		return true;
 	if (str_starts(v->text, STR("unix:/")))
 		return v->text.n <= LISTEN_PATH_MAX ||

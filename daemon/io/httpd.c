@@ -15,10 +15,12 @@
 #include "httpd_call.h"
 #include "httpd_guard.h"
 #include "loop_base.h"
+#include "passed_socket.h"
 #include "unix_socket.h"
 
 #define BACKLOG	    512
 #define UNIX_PREFIX "unix:"
+#define PASSED	    "systemd"
 
 struct httpd {
 	struct loop *loop;
@@ -33,6 +35,7 @@ struct httpd {
 void httpd_options_init(struct httpd_options *o)
 {
 	*o = (struct httpd_options){
+		.passed = -1,
 		.connections = 128,
 		.streams = 0,
 		.idle_ms = 15 * CLOCK_SECOND,
@@ -210,6 +213,10 @@ static int httpd_open(struct httpd *h, int *fd, struct err *e)
 {
 	int rc;
 
+	if (strcmp(h->listen, PASSED) == 0) {
+		*fd = passed_socket_open(h->options.passed, h->options.passed_open, &h->port, e);
+		return *fd < 0 ? -(int)e->cls : 0;
+	}
 	if (!str_starts(str_of(h->listen), STR(UNIX_PREFIX)))
 		return httpd_open_inet(h, fd, e);
 	rc = unix_socket_listen(&h->socket, h->listen + strlen(UNIX_PREFIX), "its address", e);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "daemon.h"
 #include "io/thread.h"
+#include "sd_sockets.h"
 
 #define STOP_MS		4500 /* of the 5 s that are promised */
 #define START_MAX	CLOCK_HOUR
@@ -239,7 +240,13 @@ static int serve_build_admin(struct daemon *d)
 
 static int serve_build_web(struct daemon *d)
 {
-	const struct web_site_parts parts = {d->loop, d->engine, d->admin, d->state};
+	const struct sd_sockets sockets = {
+		d->o->listen_pid, d->o->listen_fds, d->o->listen_fdnames};
+	const struct web_site_parts parts = {.loop = d->loop,
+		.engine = d->engine,
+		.admin = d->admin,
+		.database = d->state,
+		.socket = sd_sockets_find(&sockets, "status")};
 
 	if (d->o->once)
 		return EX_OK;

@@ -62,7 +62,7 @@ static bool listener_is_same(const struct httpd_options *a, const struct httpd_o
 	if (!a->listen || !b->listen)
 		return !a->listen && !b->listen;
 	return strcmp(a->listen, b->listen) == 0 && a->max_body == b->max_body &&
-	       listener_has_same_hosts(a, b);
+	       a->passed_open == b->passed_open && listener_has_same_hosts(a, b);
 }
 
 /* False: out of memory. */

@@ -20,6 +20,8 @@ void web_site_reload(struct web_site *s, struct conf *conf)
 
 	httpd_options_init(&o);
 	o.listen = conf->daemon.status;
+	o.passed = s->parts.socket;
+	o.passed_open = conf->daemon.status_open;
 	o.methods = HTTPD_GET | HTTPD_HEAD;
 	o.connections = CONNECTIONS;
 	o.guard_host = o.guard_site = true;

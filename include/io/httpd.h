@@ -101,8 +101,13 @@ void httpd_text_unref(struct httpd_text *t);	    /* that of the caller; NULL is 
 int httpd_stream_share(struct httpd_stream *s, struct httpd_text *t);
 
 struct httpd_options {
-	/* "127.0.0.1:8440", "[::1]:8440", "unix:/run/x.sock"; port 0: any free one */
+	/*
+	 * "127.0.0.1:8440", "[::1]:8440", "unix:/run/x.sock"; port 0: any free one; "systemd":
+	 * `passed`, a socket that listens already.
+	 */
 	const char *listen;
+	int passed;	      /* stays the caller's; -1: none */
+	bool passed_open;     /* others than this machine may reach it */
 	unsigned methods;     /* enum httpd_method; others are refused with 405 */
 	unsigned connections; /* at once, streams included */
 	unsigned streams;     /* at once; 0: none */
@@ -132,8 +137,9 @@ struct httpd_counts {
 
 struct httpd;
 /*
- * Returns 0; -ERR_TEMP if the address is in use or not of this machine, -ERR_CONF if it is none,
- * -ERR_PERM if a socket may not be created there, -ERR_NOMEM. listen is copied.
+ * Returns 0; -ERR_TEMP if the address is in use or not of this machine, -ERR_CONF if it is none, or
+ * no socket was passed, -ERR_PERM if a socket may not be created there, -ERR_NOMEM. listen is
+ * copied.
  */
 int httpd_new(struct httpd **out, struct loop *l, const struct httpd_options *o, struct err *e);
 unsigned short httpd_port(const struct httpd *h); /* 0: a unix socket */

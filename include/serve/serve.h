@@ -17,7 +17,8 @@ struct serve_options {
 	struct conf_env env;
 	bool once;    /* poll every feed once, deliver the alerts, exit */
 	bool journal; /* standard error is the journal: prefix levels as in sd-daemon(3) */
-	const char *notify_socket, *watchdog_usec; /* from the environment; NULL: unset */
+	/* From the environment; NULL: unset. */
+	const char *notify_socket, *watchdog_usec, *listen_pid, *listen_fds, *listen_fdnames;
 };
 
 /*

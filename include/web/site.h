@@ -16,6 +16,7 @@ struct web_site_parts {
 	struct engine *engine;
 	struct admin *admin;
 	const char *database; /* path of the one that is open */
+	int socket;	      /* that the service manager passed, stays the caller's; -1: none */
 };
 
 /* Listens as the configuration in force says, or not at all. NULL: out of memory. */

@@ -7,6 +7,7 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -53,7 +54,7 @@ class Proxy:
             ("listen 443 ", "listen 127.0.0.1:%d " % self.port), ("/etc/ssl/desk.crt", d + "/crt"), ("/etc/ssl/desk.key", d + "/key"),
             ("/etc/nginx/nightdesk.users", d + "/users"), ("allow 127.0.0.1;", "allow 127.0.0.2;")])
         directory.write("nginx.conf", """
-            daemon off; worker_processes 1; pid %(d)s/nginx.pid; error_log %(d)s/nginx.err;
+            daemon off; worker_processes 1; user root; pid %(d)s/nginx.pid; error_log %(d)s/nginx.err;
             events { worker_connections 512; }
             http { access_log off; gzip on; gzip_types *; gzip_min_length 1;
                 client_body_temp_path %(d)s/t1; proxy_temp_path %(d)s/t2; fastcgi_temp_path %(d)s/t3;
@@ -127,6 +128,19 @@ def stream(report, proxy, posted):
     c.close()
 
 
+def by_socket(report, proxy, desk, port):
+    """The other way of the guide: nginx by a unix socket."""
+    path = desk.file("page.sock")
+    desk.directory.write("nightdesk.conf", open(desk.file("nightdesk.conf"), encoding="utf-8").read().replace("127.0.0.1:%d" % port, "unix:" + path))
+    report.check(desk.ask("reload")[0] == 0, "a reload to a unix socket")
+    with open(GUIDE, encoding="utf-8") as f:
+        server = re.search("`(server unix:)/run/nightdesk-status.sock;`", f.read()).group(1)
+    text = open(desk.file("nginx.conf"), encoding="utf-8").read()
+    desk.directory.write("nginx.conf", replace(text, [("server 127.0.0.1:%d;" % port, "%s%s;" % (server, path))]))
+    proxy.process.send_signal(signal.SIGHUP)
+    report.check(world.until(lambda: proxy.ask("/nightdesk/healthz", LOGIN)[2] == "ok\n"), "nginx goes on there")
+
+
 def main():
     if not shutil.which("nginx") or not shutil.which("openssl"):
         world.skip("behind nginx", "no nginx or openssl here")
@@ -139,6 +153,7 @@ def main():
     login(report, proxy)
     guards(report, proxy)
     stream(report, proxy, posted)
+    by_socket(report, proxy, desk, port)
     proxy.process.terminate()
     proxy.process.wait()
     report.check(desk.stop() == 0, "it stops")
