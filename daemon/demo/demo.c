@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -25,6 +27,7 @@
 #include "receiver.h"
 
 #define REPLY_MAX     ((size_t)8 * 1024 * 1024)
+#define PASSED_FD     3			 /* sd_listen_fds(3) */
 #define STOP_PATIENCE (6 * CLOCK_SECOND) /* the daemon stops within 5 s, or hangs */
 
 struct demo {
@@ -32,6 +35,8 @@ struct demo {
 	struct loop *loop;
 	struct timer_op *timer; /* the end of the demo, then the deadline of the stop */
 	struct httpd *httpd;
+	int page; /* listening socket, for the daemon; -1: none */
+	unsigned page_port;
 	char dir[64];
 	char base_url[64];
 	struct buf secret;
@@ -159,21 +164,45 @@ static void demo_print_log(const struct demo *d)
 
 /* --- starting --- */
 
-/* Runs in the child and never returns. */
-static void demo_exec_daemon(const char *dir, pid_t parent)
+/* The socket of the page, which has the number that systemd would give it. */
+static int demo_open_page(struct demo *d, struct err *e)
 {
-	char log[96];
-	char *const no_environment[] = {NULL};
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof(at);
+
+	d->page = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (d->page < 0 || bind(d->page, (struct sockaddr *)&at, n) || listen(d->page, SOMAXCONN) ||
+		getsockname(d->page, (struct sockaddr *)&at, &n))
+		return err_set(e, ERR_IO, "cannot listen for the page: %s", strerror(errno));
+	d->page_port = ntohs(at.sin_port);
+	return 0;
+}
+
+/* Runs in the child: the descriptor of the page is the first one that is passed. */
+static bool demo_pass_page(int page)
+{
+	if (page == PASSED_FD)
+		return fcntl(page, F_SETFD, 0) == 0;
+	return dup2(page, PASSED_FD) == PASSED_FD;
+}
+
+/* Runs in the child and never returns. */
+static void demo_exec_daemon(const char *dir, int page, pid_t parent)
+{
+	char log[96], pid[32];
+	char fds[] = "LISTEN_FDS=1";
+	char *const environment[] = {pid, fds, NULL};
 	int fd;
 
 	snprintf(log, sizeof(log), "%s/daemon.log", dir);
+	snprintf(pid, sizeof(pid), "LISTEN_PID=%ld", (long)getpid());
 	fd = open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setpgid(0, 0); /* Ctrl-C must reach the parent only, which then stops this process */
 	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
-		getppid() != parent)
+		!demo_pass_page(page) || getppid() != parent)
 		_exit(EX_OSERR);
-	execle("/proc/self/exe", "nightdesk", "run", "-c", dir, (char *)NULL, no_environment);
+	execle("/proc/self/exe", "nightdesk", "run", "-c", dir, (char *)NULL, environment);
 	_exit(EX_OSERR);
 }
 
@@ -183,7 +212,7 @@ static int demo_start_daemon(struct demo *d, struct err *e)
 
 	d->daemon = fork();
 	if (d->daemon == 0)
-		demo_exec_daemon(d->dir, parent);
+		demo_exec_daemon(d->dir, d->page, parent);
 	if (d->daemon > 0)
 		return 0;
 	return err_set(e, ERR_NOMEM, "cannot start the daemon: %s", strerror(errno));
@@ -196,6 +225,7 @@ static void demo_print_start(const struct demo *d, int64_t duration)
 		d->base_url);
 	for (const struct newsroom_outlet *o = newsroom_outlets; o->name; o++)
 		printf("%s.xml ", o->name);
+	printf("\n  page    http://127.0.0.1:%u/", d->page_port);
 	printf("\n  files   %s (configuration, watchlists, database, daemon.log)\n"
 	       "  look    nightdesk status -c %s\n"
 	       "  daemon  the real one, process %ld\n",
@@ -231,6 +261,8 @@ static int demo_start_server(struct demo *d, struct err *e)
 		loop_signal(d->loop, SIGTERM, demo_on_stop, d) ||
 		loop_signal(d->loop, SIGCHLD, demo_on_child, d))
 		return err_set(e, ERR_IO, "cannot watch for signals");
+	if (demo_open_page(d, e))
+		return -(int)e->cls;
 	return layout_create(d->base_url, d->dir, sizeof(d->dir), &d->secret, e);
 }
 
@@ -258,7 +290,7 @@ static int demo_play(struct demo *d, int64_t duration, struct err *e)
 
 int demo_run(bool color, int64_t duration, struct err *e)
 {
-	struct demo d = {.color = color, .started = clock_wall()};
+	struct demo d = {.color = color, .started = clock_wall(), .page = -1};
 	int rc;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -266,6 +298,8 @@ int demo_run(bool color, int64_t duration, struct err *e)
 	rc = demo_play(&d, duration, e);
 	loop_timer_cancel(d.timer);
 	httpd_free(d.httpd);
+	if (d.page >= 0)
+		close(d.page);
 	loop_free(d.loop);
 	if (d.dir[0])
 		layout_remove(d.dir);

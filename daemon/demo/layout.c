@@ -62,7 +62,8 @@ static int layout_write_conf(const char *dir, const char *base_url, struct err *
 
 	buf_init(&b, (size_t)16 * 1024);
 	buf_printf(&b,
-		"daemon {\n  state = \"%s/nightdesk.db\"\n  control = \"%s/control.sock\"\n}\n"
+		"daemon {\n  state = \"%s/nightdesk.db\"\n  control = \"%s/control.sock\"\n"
+		"  status = \"systemd\"   # the demo opens the socket\n}\n"
 		"poll {\n  every = \"1s\"\n  host-gap = \"0s\"\n  per-host = 4\n"
 		"  private-networks = { 127.0.0.0/8 }\n}\n"
 		"notify desk {\n  type = \"webhook\"\n  url = \"%s/alerts\"\n"
@@ -78,7 +79,10 @@ static int layout_write_conf(const char *dir, const char *base_url, struct err *
 	return rc;
 }
 
-/* The example watchlists send no alerts until the comment sign before `notify` is removed. */
+/*
+ * The example watchlists send no alerts until the comment sign before `notify` is removed. Here
+ * they also send edits.
+ */
 static int layout_write_watchlist(
 	const char *dir, const char *name, const char *text, struct err *e)
 {
@@ -88,7 +92,7 @@ static int layout_write_watchlist(
 
 	buf_init(&b, (size_t)16 * 1024);
 	for (const char *at; (at = strstr(text, quiet)); text = at + 2)
-		buf_add(&b, text, (size_t)(at - text));
+		buf_printf(&b, "%.*son-update = \"alert\"\n  ", (int)(at - text), text);
 	buf_addz(&b, text);
 	rc = layout_write_file(dir, name, buf_str(&b), e);
 	buf_release(&b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The made-up outlets of the demo, their stories and RSS feeds. */
+/* The made-up outlets of the demo, their stories and RSS feeds; one story is edited, one killed. */
 #ifndef DEMO_NEWSROOM_H
 #define DEMO_NEWSROOM_H
 

@@ -68,6 +68,34 @@ static const char *receiver_text(const json_t *o, const char *key)
 	return z ? z : "";
 }
 
+/* What happened to the story, if not that it appeared. */
+static const char *receiver_event(const json_t *root)
+{
+	static const struct {
+		const char *type, *text;
+	} events[] = {
+		{"alert.updated", "EDITED: "},
+		{"alert.corrected", "CORRECTED: "},
+		{"alert.withdrawn", "WITHDRAWN: "},
+	};
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		if (strcmp(receiver_text(root, "type"), events[i].type) == 0)
+			return events[i].text;
+	return "";
+}
+
+/* [before, after], for a change of the title. */
+static void receiver_print_change(const json_t *data)
+{
+	const json_t *title = json_object_get(json_object_get(data, "change"), "title");
+
+	if (json_array_size(title) != 2)
+		return;
+	fputs("\n          before: ", stdout);
+	utf8_print(stdout, str_of(json_string_value(json_array_get(title, 0))));
+}
+
 bool receiver_print_alert(struct str body, bool color, int64_t started)
 {
 	json_t *root = json_loadb(body.p, body.n, 0, NULL);
@@ -82,7 +110,9 @@ bool receiver_print_alert(struct str body, bool color, int64_t started)
 			receiver_text(watch, "title"), color ? "\x1b[0m" : "",
 			receiver_text(json_object_get(item, "feed"), "title"),
 			receiver_text(watch, "priority"));
+		fputs(receiver_event(root), stdout);
 		utf8_print(stdout, str_of(receiver_text(item, "title")));
+		receiver_print_change(data);
 		fputs("\n          ", stdout);
 		receiver_print_snippet(receiver_text(data, "snippet"), color);
 		printf("\n          %s  %s\n\n", receiver_text(item, "link"),
