@@ -82,7 +82,7 @@ class Proxy:
 
 def login(report, proxy):
     report.check(proxy.ask("/nightdesk/api/v1/status")[0] == 401, "nothing without the login")
-    report.check(proxy.ask("/nightdesk/events")[0] == 401, "no stream either")
+    report.check(proxy.ask("/nightdesk/api/v1/events")[0] == 401, "no stream either")
     status, headers, body = proxy.ask("/nightdesk/api/v1/status", LOGIN)
     report.check(status == 200 and '"running":true' in body, "the status below the path, by TLS: %d" % status)
     report.check("default-src 'none'" in headers["Content-Security-Policy"], "with its policy")
@@ -112,7 +112,7 @@ def guards(report, proxy):
 def stream(report, proxy, posted):
     """An alert arrives through nginx while the stream is open."""
     c = proxy.connect()
-    c.request("GET", "/nightdesk/events", headers={"Host": "desk.example.org", "Accept-Encoding": "gzip", **LOGIN})
+    c.request("GET", "/nightdesk/api/v1/events", headers={"Host": "desk.example.org", "Accept-Encoding": "gzip", **LOGIN})
     answer = c.getresponse()
     if answer.status == 404:
         c.close()
