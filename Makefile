@@ -217,9 +217,9 @@ check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) $(SOAK
 check-slow: $(BIN) $(UNIT_BIN) $(FAULT_BIN) $(SOAK_BIN) $(PUB_BIN) ## fault and system tests against real servers, a day of publishers, a short soak
 	@tests/run $(SLOW)
 
-soak: $(BIN) $(SOAK_BIN) $(PUB_BIN) ## seven virtual days, a month of publishers, nearly an hour of the daemon, 200 kills: SOAK_DAYS, SOAK_FEEDS, PUBLISHERS_DAYS, SOAK_SECONDS, SOAK_KILLS, SOAK_ITEMS
+soak: $(BIN) $(SOAK_BIN) $(PUB_BIN) ## seven virtual days, a month of publishers, nearly an hour of the daemon, 200 kills, hostile clients: SOAK_DAYS, SOAK_FEEDS, PUBLISHERS_DAYS, SOAK_SECONDS, SOAK_KILLS, SOAK_ITEMS, SOAK_HTTP
 	@PUBLISHERS_DAYS=$${PUBLISHERS_DAYS:-30} SOAK_DAYS=$${SOAK_DAYS:-7} SOAK_FEEDS=$${SOAK_FEEDS:-500} SOAK_SECONDS=$${SOAK_SECONDS:-3000} \
-		SOAK_KILLS=$${SOAK_KILLS:-200} SOAK_ITEMS=$${SOAK_ITEMS:-20000} tests/soak/run
+		SOAK_KILLS=$${SOAK_KILLS:-200} SOAK_ITEMS=$${SOAK_ITEMS:-20000} SOAK_HTTP=$${SOAK_HTTP:-60} tests/soak/run
 
 bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run
 	@tests/bench/run
