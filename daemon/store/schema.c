@@ -213,6 +213,8 @@ static const char *const steps[] = {
 	" gaps INTEGER NOT NULL, gap_sum INTEGER NOT NULL, gap_squares INTEGER NOT NULL,"
 	" gap_max INTEGER NOT NULL, hours BLOB NOT NULL) STRICT;"
 	"CREATE INDEX rhythms_silent ON rhythms (silent_at) WHERE silent_at IS NOT NULL;"
+	/* Alerts by time, for pages: see store/activity.h. */
+	"CREATE INDEX alerts_activity ON alerts (created, kind, watch, priority);"
 	/* Deliveries of a step of an escalation, whose people may still acknowledge. */
 	"CREATE INDEX deliveries_escalated ON deliveries (created, alert)"
 	" WHERE escalated IS NOT NULL;"
