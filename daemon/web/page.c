@@ -108,11 +108,23 @@ void page_end(struct html *h, const struct web_call *c)
 
 /* --- signs --- */
 
+static void page_open_sign(struct html *h, const struct page_sign *s)
+{
+	html_printf(h, "<span class=\"%s\"><span class=\"sign\" aria-hidden=\"true\">%s</span> ",
+		s->class, s->sign);
+}
+
 void page_put_sign(struct html *h, const struct page_sign *s)
 {
-	html_printf(h,
-		"<span class=\"%s\"><span class=\"sign\" aria-hidden=\"true\">%s</span> %s</span>",
-		s->class, s->sign, s->word);
+	page_open_sign(h, s);
+	html_printf(h, "%s</span>", s->word);
+}
+
+void page_put_number_sign(struct html *h, const struct page_sign *s, int64_t n)
+{
+	page_open_sign(h, s);
+	html_count(h, n);
+	html_printf(h, " %s</span>", s->word);
 }
 
 const struct page_sign *page_priority_sign(enum alert_priority p)

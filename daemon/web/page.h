@@ -22,6 +22,8 @@ struct page_sign {
 	const char *sign, *word, *class; /* class: "good", "warn", "bad", "quiet" */
 };
 void page_put_sign(struct html *h, const struct page_sign *s);
+/* "◷ 2 waiting" */
+void page_put_number_sign(struct html *h, const struct page_sign *s, int64_t n);
 const struct page_sign *page_priority_sign(enum alert_priority p);
 
 /* A page of its own: what went wrong, and what to do. path: of the request. */

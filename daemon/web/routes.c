@@ -5,6 +5,7 @@
 
 #include "assets.h"
 #include "base/ascii.h"
+#include "front.h"
 #include "status.h"
 
 #define NAME_MAX_BYTES ((size_t)8 * 1024)
@@ -30,6 +31,7 @@ static void routes_answer_asset(
 }
 
 static const struct web_route web_routes[] = {
+	{"/", WEB_FOR_PEOPLE, .read = web_front_read, .status = true},
 	{"/assets/*", WEB_FOR_PROGRAMS, .now = routes_answer_asset},
 	{"/healthz", WEB_FOR_PROGRAMS, .now = web_status_healthz},
 	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},

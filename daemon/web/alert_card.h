@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A list of alerts as articles: headline, passage with marks, then what it is and its links.
+ * Alerts of several watches for one item that follow each other are one article.
+ */
+#ifndef WEB_ALERT_CARD_H
+#define WEB_ALERT_CARD_H
+
+#include "page.h"
+
+struct card_list {
+	struct html *h;
+	size_t max;	     /* articles */
+	struct str feed;     /* only alerts of this feed; absent: of all */
+	struct arena *arena; /* of last */
+	/* results */
+	size_t n;	 /* articles */
+	size_t examined; /* rows */
+	int64_t oldest;	 /* row of the last alert that was taken; 0: none */
+	bool more;	 /* there are further ones, older than `oldest` */
+	struct {
+		struct str feed, item;
+		enum alert_kind kind;
+	} last; /* of the open article; absent: none is open */
+};
+
+#define CARD_ROWS_MAX ((size_t)2000) /* rows that one list goes through */
+
+/* A store_alert_fn; ctx is the struct card_list. Returns CARD_FULL to end the walk. */
+#define CARD_FULL 1
+int card_list_add(void *list, const struct store_alert_row *row);
+void card_list_end(struct card_list *l); /* closes the last article */
+
+/* An alert of its own on pages: not a digest, nor a notice of nightdesk's troubles. */
+bool card_is_shown(const struct alert *a);
+/* The headline, foreign, without a link. */
+void card_put_headline(struct html *h, const struct alert *a);
+/* The passage around the hits, at most max bytes, with marks. */
+void card_put_passage(struct html *h, const struct alert *a, size_t max);
+const struct page_sign *card_delivery_sign(enum store_delivery_state s);
+
+#endif
