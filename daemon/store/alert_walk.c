@@ -74,6 +74,12 @@ static struct db_value walk_limit(size_t limit)
 	return db_int(limit ? (int64_t)limit : -1);
 }
 
+/* 0: no bound. */
+static struct db_value walk_before(int64_t row)
+{
+	return db_int(row ? row : INT64_MAX);
+}
+
 static int walk_start(struct db_stmt *q, struct err *e)
 {
 	q->arena = arena_new(ROW_ARENA_MAX);
@@ -127,7 +133,7 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 		db_str(f->watch), db_stamp(f->since), walk_limit(f->limit),
 		db_stamp(f->item ? f->item : STAMP_NONE), db_int(f->after),
 		walk_choice(f->priority), db_int(f->unacknowledged), walk_choice(f->state),
-		db_int(f->acks));
+		db_int(f->acks), walk_before(f->before));
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
 		rc = walk_read_alert(&q, &row, e);
@@ -160,7 +166,7 @@ int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 	db_start(&q, s, SQL_DELIVERIES_LIST, db_stamp(f->id ? f->id : STAMP_NONE),
 		db_str(f->alert_id), db_str(f->notify),
 		db_stamp(f->state >= 0 ? f->state : STAMP_NONE), walk_limit(f->limit),
-		db_stamp(f->since));
+		db_stamp(f->since), walk_before(f->before));
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
 		rc = db_read_due(&q, &row, e);

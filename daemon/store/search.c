@@ -23,11 +23,17 @@ struct archive_search_run {
 	bool unindexed; /* scan all items instead of using the index */
 	struct words_state state;
 	int64_t low;	 /* lowest id of the period */
+	int64_t before;	 /* ids are lower */
 	int64_t *edited; /* ids of items that the index has an old text of, descending */
 	size_t n_edited, room;
 	size_t found;
 	bool enough;
 };
+
+static int64_t search_before(const struct archive_query *q)
+{
+	return q->before ? q->before : INT64_MAX;
+}
 
 static int search_find_edited(struct archive_search_run *s, struct err *e)
 {
@@ -38,6 +44,8 @@ static int search_find_edited(struct archive_search_run *s, struct err *e)
 		return 0;
 	db_start(&q, s->store, SQL_STALE_IDS, db_int(s->low));
 	while ((rc = db_step(&q, e)) == 1) {
+		if (db_col_int(&q, 0) >= s->before)
+			continue;
 		if (!array_room(&s->edited, s->n_edited, &s->room, 1, sizeof(*s->edited))) {
 			db_end(&q);
 			return err_nomem(e);
@@ -89,7 +97,7 @@ static int search_newer(struct archive_search_run *s, struct err *e)
 	if (s->low > from + 1)
 		from = s->low - 1;
 	db_start(&q, s->store, SQL_ITEMS_TEXT, db_int(from), db_stamp(s->query->since),
-		db_str(s->query->feed));
+		db_str(s->query->feed), db_int(s->before));
 	q.arena = s->arena;
 	while (!s->enough && (rc = db_step(&q, e)) == 1) {
 		struct store_item_row row;
@@ -140,7 +148,7 @@ static int search_indexed(struct archive_search_run *s, struct err *e)
 	if (s->state.outdated)
 		return 0;
 	db_start(&q, s->store, SQL_WORDS_FIND, db_str(buf_str(&s->match)), db_int(s->low),
-		db_stamp(s->query->since), db_str(s->query->feed));
+		db_stamp(s->query->since), db_str(s->query->feed), db_int(s->before));
 	while (!s->enough && (rc = db_step(&q, e)) == 1) {
 		int64_t item = db_col_int(&q, 0);
 
@@ -177,7 +185,10 @@ int archive_search(struct store *store, const struct archive_query *query, archi
 {
 	struct archive_search_run s = {
 		.store = store, .query = query, .fn = fn, .ctx = ctx, .arena = arena_new(ITEM_MAX)};
-	int rc = terms_reader_init(&s.reader, query->terms, e);
+	int rc;
+
+	s.before = search_before(query);
+	rc = terms_reader_init(&s.reader, query->terms, e);
 
 	buf_init(&s.match, QUERY_MAX);
 	s.unindexed = !terms_query(query->terms, &s.match);
@@ -195,5 +206,37 @@ int archive_search(struct store *store, const struct archive_query *query, archi
 	buf_release(&s.match);
 	arena_free(s.arena);
 	free(s.edited);
+	return rc;
+}
+
+int archive_newest(struct store *store, const struct archive_query *query, archive_found_fn *fn,
+	void *ctx, struct err *e)
+{
+	struct arena *arena = arena_new(ITEM_MAX);
+	struct db_stmt q;
+	int64_t low = 1;
+	size_t n = 0;
+	int rc = arena ? db_first_since(store, query->since, &low, e) : err_nomem(e);
+
+	if (rc) {
+		arena_free(arena);
+		return rc;
+	}
+	db_start(&q, store, SQL_ITEMS_TEXT, db_int(low - 1), db_stamp(query->since),
+		db_str(query->feed), db_int(search_before(query)));
+	q.arena = arena;
+	while ((!query->limit || n < query->limit) && (rc = db_step(&q, e)) == 1) {
+		struct archive_found f = {.n_hits = 0};
+
+		arena_clear(arena);
+		rc = db_read_item(&q, &f.row, e);
+		if (!rc)
+			rc = fn(ctx, &f);
+		if (rc)
+			break;
+		n++;
+	}
+	db_end(&q);
+	arena_free(arena);
 	return rc;
 }

@@ -4,7 +4,8 @@
  *
  * The full-text index (title and body, current text) is built in small batches between polls, so it
  * never delays an alert. Items that are not indexed yet are scanned, so results do not depend on
- * the progress of the index. All but archive_measure and archive_link_shared begin a transaction of
+ * the progress of the index. All but archive_newest,
+ * archive_measure and archive_link_shared begin a transaction of
  * their own.
  */
 #ifndef STORE_ARCHIVE_H
@@ -30,6 +31,7 @@ struct archive_query {
 	const struct archive_terms *terms;
 	struct str feed;	       /* absent: any */
 	int64_t since;		       /* first seen then or later; STAMP_NONE: no bound */
+	int64_t before;		       /* only items with a lower row; 0: any */
 	size_t limit;		       /* 0: none */
 	archive_progress_fn *progress; /* NULL: none */
 };
@@ -47,6 +49,13 @@ struct archive_found {
  */
 typedef int archive_found_fn(void *ctx, const struct archive_found *f);
 int archive_search(struct store *s, const struct archive_query *q, archive_found_fn *fn, void *ctx,
+	struct err *e);
+
+/*
+ * Items without any search, the newest first: terms are ignored, and found->body and hits are not
+ * set.
+ */
+int archive_newest(struct store *s, const struct archive_query *q, archive_found_fn *fn, void *ctx,
 	struct err *e);
 
 /* --- iteration --- */

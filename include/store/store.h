@@ -398,6 +398,7 @@ struct store_alert_filter {
 	bool acks;	     /* with notices that one was acknowledged */
 	bool ascending;	     /* the oldest first, those with a row after `after` */
 	int64_t after;
+	int64_t before; /* only those with a lower row; 0: any */
 };
 
 typedef int store_alert_fn(void *ctx, const struct store_alert_row *row);
@@ -413,6 +414,7 @@ struct store_delivery_filter {
 	int state;	     /* enum store_delivery_state, as shown; -1: any */
 	int64_t since;	     /* of its creation, wall ms; STAMP_NONE: any */
 	size_t limit;	     /* 0: none */
+	int64_t before;	     /* only those with a lower id; 0: any */
 };
 
 typedef int store_delivery_fn(void *ctx, const struct store_due *row);

@@ -189,6 +189,8 @@ static void alerts_are_chosen_by_what_they_need(void **state)
 		{{.since = STAMP_NONE, .ascending = true, .after = 2}, "34"},
 		{{.since = STAMP_NONE, .ascending = true, .after = 2, .limit = 1}, "3"},
 		{{.since = 7, .ascending = true}, "34"},
+		{{.since = STAMP_NONE, .before = 3}, "21"},
+		{{.since = STAMP_NONE, .before = 4, .limit = 2}, "32"},
 	};
 	struct store_fixture *f = *state;
 	int64_t last;
@@ -214,6 +216,26 @@ static void alerts_are_chosen_by_what_they_need(void **state)
 	}
 	assert_int_equal(store_alert_last(f->store, &last, &f->e), 0);
 	assert_int_equal(last, 4);
+}
+
+static int note_delivery(void *ctx, const struct store_due *row)
+{
+	*(int64_t *)ctx = *(int64_t *)ctx * 10 + row->d.id;
+	return 0;
+}
+
+static void deliveries_are_paged_by_id(void **state)
+{
+	struct store_delivery_filter by = {.state = -1, .since = STAMP_NONE, .before = 3};
+	struct alert a = make_alert("al_1", ALERT_CREATED, "w");
+	struct store_fixture *f = *state;
+	int64_t ids = 0;
+
+	raise_alert(f, &a, make_stored_item(f, "al_1"), 0);
+	a.id = STR("al_2");
+	raise_alert(f, &a, make_stored_item(f, "al_2"), 0);
+	assert_int_equal(store_delivery_each(f->store, &by, note_delivery, &ids, &f->e), 0);
+	assert_int_equal(ids, 21);
 }
 
 /* --- who is asked --- */
@@ -347,6 +369,7 @@ int main(void)
 		T(notices_are_of_an_alert_or_of_none),
 		cmocka_unit_test(alerts_of_one_message_are_acknowledged_together),
 		T(alerts_are_chosen_by_what_they_need),
+		T(deliveries_are_paged_by_id),
 		T(people_are_asked_while_an_alert_waits),
 		T(a_message_with_several_alerts_is_asked_about_once),
 		T(an_acknowledgement_names_what_its_message_named),

@@ -339,9 +339,22 @@ static void a_search_is_bounded_by_time_feed_and_number(void **state)
 		assert_int_equal(search_in(f, "alpha", q).n, 2);
 		q.since = 10 * DAY;
 		assert_int_equal(search_in(f, "alpha", q).n, 0);
+		q = (struct archive_query){.since = 2 * DAY, .feed = STR("a"), .before = 9};
+		ids = search_in(f, "alpha", q);
+		assert_int_equal(ids.n, 3);
+		assert_int_equal(ids.v[0], 7);
+		assert_int_equal(ids.v[2], 3);
+		q.limit = 2;
+		ids.n = 0;
+		assert_int_equal(archive_newest(f->store, &q, note_found, &ids, &f->e), 0);
+		assert_int_equal(ids.n, 2);
+		assert_int_equal(ids.v[0], 7);
+		assert_int_equal(ids.v[1], 5);
 		q = (struct archive_query){.since = STAMP_NONE, .feed = STR("c")};
 		assert_int_equal(search_in(f, "alpha", q).n, 0);
 		archive_index_all(f);
+		/* An edited item is behind the bound too. */
+		archive_put(f, a, 20 * DAY + round, "9", "alpha", round ? "more" : "less");
 	}
 }
 
