@@ -41,8 +41,8 @@ void html_foreign(struct html *h, struct str language);
 void html_name(struct html *h, struct str s);
 
 /*
- * ` href="…"` to a page of the site: path, then name as one segment (absent: none). The caller
- * appends nothing to it.
+ * ` href="…"` to a page of the site: path, then name as one segment, or as the value that path ends
+ * with (absent: none).
  */
 void html_href(struct html *h, const char *path, struct str name);
 /* Appends a parameter of a query to *url, with ? or & before it. An absent value adds nothing. */
