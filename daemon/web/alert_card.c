@@ -5,6 +5,7 @@
 
 #define PASSAGE_MAX  320
 #define PASSAGE_ROOM ((size_t)64 * 1024)
+#define CARD_MAX     ((size_t)256 * 1024)
 
 bool card_is_shown(const struct alert *a)
 {
@@ -159,56 +160,102 @@ static void card_open(struct html *h, const struct store_alert_row *row)
 
 /* --- the list --- */
 
+int card_list_init(struct card_list *l, struct html *h, size_t max, struct err *e)
+{
+	*l = (struct card_list){.h = h, .max = max};
+	buf_init(&l->open, CARD_MAX);
+	buf_init(&l->watches, CARD_MAX);
+	l->arena = arena_new(CARD_MAX);
+	return l->arena ? 0 : err_nomem(e);
+}
+
+static struct str card_item_of(const struct alert *a)
+{
+	return str_present(a->item_id) ? a->item_id : a->link;
+}
+
 static bool card_joins_last(const struct card_list *l, const struct alert *a)
 {
-	struct str item = str_present(a->item_id) ? a->item_id : a->link;
+	struct str item = card_item_of(a);
 
-	return str_present(l->last.item) && str_present(item) && l->last.kind == a->kind &&
-	       str_eq(l->last.item, item) && str_eq(l->last.feed, a->feed);
+	return l->open.len && str_present(l->last.item) && str_present(item) &&
+	       l->last.kind == a->kind && str_eq(l->last.item, item) &&
+	       str_eq(l->last.feed, a->feed);
+}
+
+/* The article is that of this alert from now on. */
+static void card_begin(struct card_list *l, const struct store_alert_row *row)
+{
+	struct html h = *l->h;
+
+	buf_clear(&l->open);
+	h.out = &l->open;
+	card_open(&h, row);
+	l->rank = row->alert.priority;
 }
 
 static void card_remember(struct card_list *l, const struct alert *a)
 {
 	arena_clear(l->arena);
 	l->last.feed = arena_str(l->arena, a->feed);
-	l->last.item = arena_str(l->arena, str_present(a->item_id) ? a->item_id : a->link);
+	l->last.item = arena_str(l->arena, card_item_of(a));
 	l->last.kind = a->kind;
+}
+
+static void card_add_watch(struct card_list *l, const struct alert *a)
+{
+	struct html h = *l->h;
+
+	h.out = &l->watches;
+	html_markup(&h, l->watches.len ? ", " : "");
+	card_put_watch(&h, a);
+}
+
+static void card_finish(struct card_list *l)
+{
+	struct buf *out = l->h->out;
+
+	if (!l->open.len)
+		return;
+	buf_adds(out, buf_str(&l->open));
+	buf_adds(out, buf_str(&l->watches));
+	html_markup(l->h, "</p>\n</article>\n");
+	buf_pass_lack(out, &l->open);
+	buf_pass_lack(out, &l->watches);
+	buf_clear(&l->open);
+	buf_clear(&l->watches);
 }
 
 int card_list_add(void *list, const struct store_alert_row *row)
 {
 	struct card_list *l = list;
 	const struct alert *a = &row->alert;
+	bool taken = card_is_shown(a) && (!str_present(l->feed) || str_eq(l->feed, a->feed));
+	bool joins = taken && card_joins_last(l, a);
 
-	if (++l->examined > CARD_ROWS_MAX) {
+	if (++l->examined > CARD_ROWS_MAX || (taken && !joins && l->n == l->max)) {
 		l->more = true;
 		return CARD_FULL;
 	}
-	if (!card_is_shown(a) || (str_present(l->feed) && !str_eq(l->feed, a->feed))) {
-		l->oldest = row->row;
-		return 0;
-	}
-	if (card_joins_last(l, a)) {
-		html_markup(l->h, ", ");
-		card_put_watch(l->h, a);
-		l->oldest = row->row;
-		return 0;
-	}
-	if (l->n == l->max) {
-		l->more = true;
-		return CARD_FULL;
-	}
-	card_list_end(l);
-	card_open(l->h, row);
-	card_put_watch(l->h, a);
-	card_remember(l, a);
 	l->oldest = row->row;
-	l->n++;
+	if (!taken)
+		return 0;
+	if (!joins) {
+		card_finish(l);
+		card_begin(l, row);
+		card_remember(l, a);
+		l->n++;
+	} else if (a->priority < l->rank) {
+		card_begin(l, row);
+	}
+	card_add_watch(l, a);
 	return 0;
 }
 
 void card_list_end(struct card_list *l)
 {
-	if (l->n)
-		html_markup(l->h, "</p>\n</article>\n");
+	card_finish(l);
+	buf_release(&l->open);
+	buf_release(&l->watches);
+	arena_free(l->arena);
 }

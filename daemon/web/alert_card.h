@@ -10,26 +10,31 @@
 
 struct card_list {
 	struct html *h;
-	size_t max;	     /* articles */
-	struct str feed;     /* only alerts of this feed; absent: of all */
-	struct arena *arena; /* of last */
+	size_t max;	 /* articles */
+	struct str feed; /* only alerts of this feed; absent: of all */
 	/* results */
 	size_t n;	 /* articles */
 	size_t examined; /* rows */
 	int64_t oldest;	 /* row of the last alert that was taken; 0: none */
 	bool more;	 /* there are further ones, older than `oldest` */
+	/* The article that is not finished, of the most urgent of its alerts. */
+	struct buf open, watches; /* all but its watches, and these */
+	enum alert_priority rank;
+	struct arena *arena; /* of last */
 	struct {
 		struct str feed, item;
 		enum alert_kind kind;
-	} last; /* of the open article; absent: none is open */
+	} last;
 };
 
+/* Sets h, max and no feed. 0 or -ERR_NOMEM; then card_list_end() must be called nevertheless. */
+int card_list_init(struct card_list *l, struct html *h, size_t max, struct err *e);
 #define CARD_ROWS_MAX ((size_t)2000) /* rows that one list goes through */
 
 /* A store_alert_fn; ctx is the struct card_list. Returns CARD_FULL to end the walk. */
 #define CARD_FULL 1
 int card_list_add(void *list, const struct store_alert_row *row);
-void card_list_end(struct card_list *l); /* closes the last article */
+void card_list_end(struct card_list *l); /* appends the last article, and releases l */
 
 /* An alert of its own on pages: not a digest, nor a notice of nightdesk's troubles. */
 bool card_is_shown(const struct alert *a);

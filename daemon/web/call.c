@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests that the reader answers. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/form.h"
 #include "route.h"
 
 #define ARENA_MAX ((size_t)16 * 1024 * 1024)
@@ -28,6 +30,38 @@ struct str web_call_parameter(struct web_call *c, const char *name)
 		v = arena_str(c->arena, buf_str(&b));
 	buf_release(&b);
 	return v;
+}
+
+int web_call_since(struct web_call *c, const char *name, int64_t *at, struct err *e)
+{
+	struct str text = web_call_parameter(c, name);
+	struct civil day = {0};
+	int64_t ago;
+	int end = 0;
+
+	*at = STAMP_NONE;
+	if (!str_present(text))
+		return 0;
+	if (conf_form_number(text, conf_duration_units, &ago)) {
+		*at = c->now - ago;
+		return 0;
+	}
+	if (sscanf(text.p, "%4d-%2d-%2d%n", &day.year, &day.month, &day.day, &end) != 3 ||
+		end != (int)text.n)
+		return err_set(e, ERR_CONF,
+			"%s is a time such as 24h, 7d or 2026-11-30, not \"%.40s\"", name, text.p);
+	*at = zone_instant(c->zone, clock_from_civil(&day));
+	return 0;
+}
+
+int web_call_number(struct web_call *c, const char *name, int64_t *n, struct err *e)
+{
+	struct str text = web_call_parameter(c, name);
+
+	*n = 0;
+	if (!str_present(text) || conf_form_number(text, conf_count_units, n))
+		return 0;
+	return err_set(e, ERR_CONF, "%s is a number, not \"%.40s\"", name, text.p);
 }
 
 static void web_job_free(struct web_job *j)

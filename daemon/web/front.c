@@ -10,7 +10,7 @@
 #define ALERTS_MAX	20
 #define ALERTS_MAX_WALL 8
 #define FEEDS_MAX	12
-#define CARD_ARENA	((size_t)256 * 1024)
+#define FEEDS_MAX_WALL	5
 
 struct front {
 	struct html h;
@@ -134,17 +134,14 @@ static int front_put_alerts(struct front *f, struct err *e)
 {
 	const struct store_alert_filter newest = {.since = STAMP_NONE};
 	struct html *h = &f->h;
-	struct card_list list = {.h = h, .max = f->on_wall ? ALERTS_MAX_WALL : ALERTS_MAX};
-	int rc;
+	struct card_list list;
+	int rc = card_list_init(&list, h, f->on_wall ? ALERTS_MAX_WALL : ALERTS_MAX, e);
 
 	html_markup(h, "<section aria-labelledby=\"came\">\n<h2 id=\"came\">What came?</h2>\n"
 		       "<p id=\"new\" hidden></p>\n<div id=\"alerts\">\n");
-	list.arena = arena_new(CARD_ARENA);
-	if (!list.arena)
-		return err_nomem(e);
-	rc = store_alert_each(f->store, &newest, card_list_add, &list, e);
+	if (!rc)
+		rc = store_alert_each(f->store, &newest, card_list_add, &list, e);
 	card_list_end(&list);
-	arena_free(list.arena);
 	html_markup(h, "</div>\n");
 	if (!list.n)
 		front_teach_watches(h, f->call->conf);
@@ -166,8 +163,10 @@ static void front_teach_feeds(struct html *h)
 
 static int front_put_feeds(struct front *f, struct err *e)
 {
-	const struct feed_choice choice = {
-		.wall = &f->wall, .state = -1, .not_fresh = true, .max = FEEDS_MAX};
+	const struct feed_choice choice = {.wall = &f->wall,
+		.state = -1,
+		.not_fresh = true,
+		.max = f->on_wall ? FEEDS_MAX_WALL : FEEDS_MAX};
 	struct html *h = &f->h;
 	size_t troubles, n = 0;
 	int rc;

@@ -17,6 +17,11 @@ struct html page_html(struct web_call *c);
 void page_begin(struct html *h, const struct web_call *c, enum page_place place, struct str title);
 void page_end(struct html *h, const struct web_call *c);
 
+/* Two columns on a wide screen, one below the other on a narrow one: open, next, close. */
+#define PAGE_COLUMNS	  "<div class=\"columns\">\n<div>\n"
+#define PAGE_COLUMNS_NEXT "</div>\n<div class=\"aside\">\n"
+#define PAGE_COLUMNS_END  "</div>\n</div>\n"
+
 /* A sign and a word; the sign is hidden from screen readers, since the word says the same. */
 struct page_sign {
 	const char *sign, *word, *class; /* class: "good", "warn", "bad", "quiet" */

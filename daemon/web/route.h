@@ -48,6 +48,14 @@ struct web_call {
  */
 struct str web_call_parameter(struct web_call *c, const char *name);
 
+/*
+ * Sets *at to the time of a parameter such as "24h", "7d" or "2026-11-30", which begins in the zone
+ * of people; STAMP_NONE if there is none. 0, or -ERR_CONF.
+ */
+int web_call_since(struct web_call *c, const char *name, int64_t *at, struct err *e);
+/* The same of a number, 0 if there is none. */
+int web_call_number(struct web_call *c, const char *name, int64_t *n, struct err *e);
+
 /* On the loop; must end the call, now or later. name: as in struct web_call, valid until return. */
 typedef void web_now_fn(struct web_site *s, struct httpd_call *call, const struct httpd_request *q,
 	struct str name);

@@ -3,10 +3,17 @@
 
 #include <string.h>
 
+#include "alert_list.h"
+#include "alert_page.h"
 #include "assets.h"
 #include "base/ascii.h"
+#include "feed_page.h"
+#include "feeds_page.h"
 #include "front.h"
+#include "item_page.h"
+#include "search_page.h"
 #include "status.h"
+#include "watch_page.h"
 
 #define NAME_MAX_BYTES ((size_t)8 * 1024)
 
@@ -32,7 +39,14 @@ static void routes_answer_asset(
 
 static const struct web_route web_routes[] = {
 	{"/", WEB_FOR_PEOPLE, .read = web_front_read, .status = true},
+	{"/alerts", WEB_FOR_PEOPLE, .read = web_alert_list_read},
+	{"/alerts/*", WEB_FOR_PEOPLE, .read = web_alert_page_read},
 	{"/assets/*", WEB_FOR_PROGRAMS, .now = routes_answer_asset},
+	{"/feeds", WEB_FOR_PEOPLE, .read = web_feeds_page_read},
+	{"/feeds/*", WEB_FOR_PEOPLE, .read = web_feed_page_read},
+	{"/items/*", WEB_FOR_PEOPLE, .read = web_item_page_read},
+	{"/search", WEB_FOR_PEOPLE, .read = web_search_page_read},
+	{"/watches/*", WEB_FOR_PEOPLE, .read = web_watch_page_read},
 	{"/healthz", WEB_FOR_PROGRAMS, .now = web_status_healthz},
 	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},
 	{"/metrics", WEB_FOR_PROGRAMS, .now = web_status_metrics},
