@@ -12,16 +12,17 @@
 
 static const struct {
 	const char *word, *name;
+	char sign;
 } feed_states[] = {
-	[DOCUMENT_FEED_GONE] = {"gone", "gone"},
-	[DOCUMENT_FEED_FAILING] = {"failing", "failing"},
-	[DOCUMENT_FEED_SILENT] = {"silent", "silent"},
-	[DOCUMENT_FEED_LATE] = {"late", "late"},
-	[DOCUMENT_FEED_STALE] = {"stale", "stale"},
-	[DOCUMENT_FEED_INCOMPLETE] = {"incomplete", "incomplete"},
-	[DOCUMENT_FEED_FLOOD] = {"flood", "too much"},
-	[DOCUMENT_FEED_UNREAD] = {"unread", "not read yet"},
-	[DOCUMENT_FEED_FINE] = {"fine", "fine"},
+	[DOCUMENT_FEED_GONE] = {"gone", "gone", 'g'},
+	[DOCUMENT_FEED_FAILING] = {"failing", "failing", 'x'},
+	[DOCUMENT_FEED_SILENT] = {"silent", "silent", 's'},
+	[DOCUMENT_FEED_LATE] = {"late", "late", 'l'},
+	[DOCUMENT_FEED_STALE] = {"stale", "stale", 't'},
+	[DOCUMENT_FEED_INCOMPLETE] = {"incomplete", "incomplete", 'i'},
+	[DOCUMENT_FEED_FLOOD] = {"flood", "too much", 'm'},
+	[DOCUMENT_FEED_UNREAD] = {"unread", "not read yet", 'u'},
+	[DOCUMENT_FEED_FINE] = {"fine", "fine", 'f'},
 };
 
 const char *const document_feed_words[] = {"gone", "failing", "silent", "late", "stale",
@@ -30,6 +31,11 @@ const char *const document_feed_words[] = {"gone", "failing", "silent", "late", 
 const char *document_feed_state_name(enum document_feed_state s)
 {
 	return feed_states[s].name;
+}
+
+char document_feed_state_sign(enum document_feed_state s)
+{
+	return feed_states[s].sign;
 }
 
 int document_feed_read(
@@ -55,42 +61,59 @@ int document_feed_read(
 }
 
 /* As engine/poll_late.c has it. */
-static bool feed_is_late(const struct document_feed *d)
+static bool feed_is_late(const struct store_feed_state *f, int64_t now)
 {
-	int64_t after = d->f.interval < CLOCK_HOUR ? d->f.interval : CLOCK_HOUR;
+	int64_t after = f->interval < CLOCK_HOUR ? f->interval : CLOCK_HOUR;
 
 	if (after < LATE_LEAST)
 		after = LATE_LEAST;
-	return d->running && d->f.next_due != STAMP_NONE && d->now - d->f.next_due > after;
+	return f->next_due != STAMP_NONE && now - f->next_due > after;
 }
 
 /* It should have had something new before its last poll. */
-static bool feed_is_overdue(const struct document_feed *d, int64_t at)
+static bool feed_is_overdue(const struct store_feed_state *f, int64_t at)
 {
-	return at != STAMP_NONE && d->f.last_ok != STAMP_NONE && d->f.last_ok >= at;
+	return at != STAMP_NONE && f->last_ok != STAMP_NONE && f->last_ok >= at;
+}
+
+enum document_feed_state document_feed_state_at(
+	const struct store_feed_state *f, bool running, int64_t now)
+{
+	if (f->last_poll == STAMP_NONE)
+		return DOCUMENT_FEED_UNREAD;
+	if (f->gone)
+		return DOCUMENT_FEED_GONE;
+	if (f->failed)
+		return DOCUMENT_FEED_FAILING;
+	if (feed_is_overdue(f, f->silent_at))
+		return DOCUMENT_FEED_SILENT;
+	if (running && feed_is_late(f, now))
+		return DOCUMENT_FEED_LATE;
+	if (feed_is_overdue(f, f->stale_at))
+		return DOCUMENT_FEED_STALE;
+	if (f->incomplete)
+		return DOCUMENT_FEED_INCOMPLETE;
+	if (f->flood_at != STAMP_NONE && now - f->flood_at < CLOCK_HOUR)
+		return DOCUMENT_FEED_FLOOD;
+	return DOCUMENT_FEED_FINE;
 }
 
 enum document_feed_state document_feed_state_of(const struct document_feed *d)
 {
-	const struct store_feed *f = &d->f;
+	const struct store_feed_state f = {
+		.last_poll = d->f.id ? d->f.last_poll : STAMP_NONE,
+		.last_ok = d->f.last_ok,
+		.next_due = d->f.next_due,
+		.interval = d->f.interval,
+		.failed = d->f.failures > 0,
+		.gone = d->f.gone,
+		.incomplete = str_present(d->f.last_error),
+		.flood_at = d->f.flood.at,
+		.silent_at = d->rhythm.silent_at,
+		.stale_at = d->health.stale_at,
+	};
 
-	if (!f->id || f->last_poll == STAMP_NONE)
-		return DOCUMENT_FEED_UNREAD;
-	if (f->gone)
-		return DOCUMENT_FEED_GONE;
-	if (f->failures)
-		return DOCUMENT_FEED_FAILING;
-	if (feed_is_overdue(d, d->rhythm.silent_at))
-		return DOCUMENT_FEED_SILENT;
-	if (feed_is_late(d))
-		return DOCUMENT_FEED_LATE;
-	if (feed_is_overdue(d, d->health.stale_at))
-		return DOCUMENT_FEED_STALE;
-	if (str_present(f->last_error))
-		return DOCUMENT_FEED_INCOMPLETE;
-	if (f->flood.at != STAMP_NONE && d->now - f->flood.at < CLOCK_HOUR)
-		return DOCUMENT_FEED_FLOOD;
-	return DOCUMENT_FEED_FINE;
+	return document_feed_state_at(&f, d->running, d->now);
 }
 
 double document_feed_a_day(const struct document_feed *d)

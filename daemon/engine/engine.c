@@ -85,6 +85,8 @@ static void engine_on_alerts(void *arg)
 		return;
 	courier_poke(e->courier);
 	release_job_poke(&e->release);
+	if (e->o.alerts)
+		e->o.alerts(e->o.arg);
 }
 
 bool engine_retry(struct engine *e, struct str notify)

@@ -90,6 +90,14 @@ static void serve_on_reloaded(void *arg)
 	configuration_on_applied(arg);
 }
 
+static void serve_on_alerts(void *arg)
+{
+	const struct daemon *d = arg;
+
+	if (d->site)
+		web_site_note_alerts(d->site);
+}
+
 /* After a failed fsync the page cache cannot be trusted: only a restart reads the disk again. */
 static void serve_abort(void *arg, const struct err *e)
 {
@@ -209,6 +217,7 @@ static int serve_build_engine(struct daemon *d)
 		.pid = getpid(),
 		.ended = serve_end,
 		.reloaded = serve_on_reloaded,
+		.alerts = serve_on_alerts,
 		.fatal = serve_abort,
 		.arg = d,
 	};

@@ -80,3 +80,31 @@ int store_feeds_stale(struct store *s, int64_t now, size_t max, struct arena *ar
 	db_start(&q, s, SQL_FEEDS_STALE, db_int(now), db_int((int64_t)max));
 	return health_list_overdue(&q, arena, out, n, e);
 }
+
+int store_feed_states(struct store *s, store_feed_state_fn *fn, void *ctx, struct err *e)
+{
+	struct db_stmt q;
+	int rc, stop = 0;
+
+	db_start(&q, s, SQL_FEED_STATES);
+	while (stop == 0 && (rc = db_step(&q, e)) > 0) {
+		const struct store_feed_state f = {
+			.name = db_col_view(&q, 0),
+			.last_poll = db_col_stamp(&q, 1),
+			.last_ok = db_col_stamp(&q, 2),
+			.next_due = db_col_stamp(&q, 3),
+			.interval = db_col_int(&q, 4),
+			.failed = db_col_int(&q, 5) != 0,
+			.gone = db_col_int(&q, 6) != 0,
+			.incomplete = db_col_int(&q, 7) != 0,
+			.flood_at = db_col_stamp(&q, 8),
+			.silent_at = db_col_stamp(&q, 9),
+			.stale_at = db_col_stamp(&q, 10),
+		};
+
+		stop = fn(ctx, &f);
+	}
+	if (stop)
+		db_end(&q);
+	return stop ? stop : rc;
+}

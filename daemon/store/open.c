@@ -249,6 +249,11 @@ void store_limit_time(struct store *s, int64_t until)
 		s->db, until ? CHECK_TIME_STEPS : 0, until ? store_check_time : NULL, s);
 }
 
+int store_data_version(struct store *s, int64_t *version, struct err *e)
+{
+	return db_ask_int(s, "PRAGMA data_version", version, e);
+}
+
 const char *store_path(const struct store *s)
 {
 	return s->path;

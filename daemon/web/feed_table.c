@@ -112,7 +112,8 @@ static void feed_put_row(struct html *h, const struct document_feed *d)
 	enum document_feed_state state = document_feed_state_of(d);
 	struct str title = d->cf->title ? str_of(d->cf->title) : d->f.title;
 
-	html_printf(h, "<tr data-state=\"%c\"><th scope=\"row\"><a", web_wall_letters[state]);
+	html_printf(
+		h, "<tr data-state=\"%c\"><th scope=\"row\"><a", document_feed_state_sign(state));
 	html_href(h, "feeds/", str_of(d->cf->name));
 	html_markup(h, ">");
 	html_name(h, str_present(title) ? title : str_of(d->cf->name));
@@ -164,7 +165,7 @@ static int feed_walk_state(struct feed_walk *w, enum document_feed_state state, 
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < wall->n; i++) {
-		if (wall->states[i] != web_wall_letters[state] ||
+		if (wall->states[i] != document_feed_state_sign(state) ||
 			!feed_is_chosen(w->choice, &conf->feeds[i], state))
 			continue;
 		if (w->n++ < w->choice->skip || w->shown == w->choice->max)

@@ -16,10 +16,12 @@ struct web_listener {
 	struct troubles *troubles;
 	enum trouble_kind closed;
 	const char *name;
-	struct httpd *httpd;	  /* NULL: off, or it cannot listen */
-	struct loop_alarm *again; /* to listen */
-	struct httpd_options o;	  /* in arena; listen NULL: off */
-	struct arena *arena;	  /* NULL: off */
+	struct httpd *httpd;	    /* NULL: off, or it cannot listen */
+	struct loop_alarm *again;   /* to listen */
+	struct httpd_options o;	    /* in arena; listen NULL: off */
+	struct arena *arena;	    /* NULL: off */
+	void (*closing)(void *arg); /* NULL: not wanted */
+	void *closing_arg;
 };
 
 static void listener_open(void *arg)
@@ -40,6 +42,8 @@ static void listener_open(void *arg)
 static void listener_close(struct web_listener *w)
 {
 	loop_alarm_clear(w->again);
+	if (w->closing)
+		w->closing(w->closing_arg);
 	httpd_free(w->httpd);
 	w->httpd = NULL;
 	arena_free(w->arena);
@@ -94,6 +98,12 @@ void web_listener_set(struct web_listener *w, const struct httpd_options *o)
 		listener_open(w);
 	else
 		listener_close(w);
+}
+
+void web_listener_on_close(struct web_listener *w, void (*closing)(void *arg), void *arg)
+{
+	w->closing = closing;
+	w->closing_arg = arg;
 }
 
 struct web_listener *web_listener_new(

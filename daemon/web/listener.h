@@ -14,6 +14,8 @@ struct web_listener;
 /* name: a literal, for the log. NULL: out of memory. */
 struct web_listener *web_listener_new(
 	struct loop *l, struct troubles *t, enum trouble_kind closed, const char *name);
+/* Calls closing() before all connections are closed: the owner ends its streams. */
+void web_listener_on_close(struct web_listener *w, void (*closing)(void *arg), void *arg);
 /*
  * Listens with those options from now on; listen NULL: not at all. Connections are kept if nothing
  * has changed. Copies what o points to.

@@ -19,6 +19,7 @@ struct web_site {
 	struct conf *conf; /* in force; a reference */
 	struct web_reader *reader;
 	struct web_listener *listener;
+	struct web_events *events;
 	LIST_HEAD(, web_question) questions; /* of status.c */
 };
 

@@ -9,11 +9,13 @@
 #include "base/ascii.h"
 #include "feed_page.h"
 #include "feeds_page.h"
+#include "events.h"
 #include "front.h"
 #include "item_page.h"
 #include "search_page.h"
 #include "status.h"
 #include "watch_page.h"
+#include "wall_answer.h"
 
 #define NAME_MAX_BYTES ((size_t)8 * 1024)
 
@@ -51,6 +53,8 @@ static const struct web_route web_routes[] = {
 	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},
 	{"/metrics", WEB_FOR_PROGRAMS, .now = web_status_metrics},
 	{"/api/v1/status", WEB_FOR_API, .now = web_status_document},
+	{"/api/v1/events", WEB_FOR_API, .now = web_events_open},
+	{"/api/v1/wall", WEB_FOR_API, .read = web_wall_answer},
 };
 
 /* Decodes %XX (RFC 3986 §2.1). False: malformed, a NUL, or too long. */

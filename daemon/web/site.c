@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
+#include "events.h"
 #include "listener.h"
 #include "routes.h"
 #include "status.h"
 
-#define CONNECTIONS 128
+#define CONNECTIONS 256
+#define STREAMS	    128
 
 static void site_on_request(void *arg, struct httpd_call *call, const struct httpd_request *q)
 {
@@ -24,6 +26,7 @@ void web_site_reload(struct web_site *s, struct conf *conf)
 	o.passed_open = conf->daemon.status_open;
 	o.methods = HTTPD_GET | HTTPD_HEAD;
 	o.connections = CONNECTIONS;
+	o.streams = STREAMS;
 	o.guard_host = o.guard_site = true;
 	o.hosts = conf->daemon.status_hosts.v;
 	o.n_hosts = conf->daemon.status_hosts.n;
@@ -33,6 +36,12 @@ void web_site_reload(struct web_site *s, struct conf *conf)
 	conf_unref(s->conf);
 	s->conf = conf;
 	web_listener_set(s->listener, &o);
+	web_events_reload(s->events);
+}
+
+void web_site_note_alerts(struct web_site *s)
+{
+	web_events_poke(s->events);
 }
 
 struct web_site *web_site_new(const struct web_site_parts *p, struct conf *conf)
@@ -46,7 +55,9 @@ struct web_site *web_site_new(const struct web_site_parts *p, struct conf *conf)
 	s->reader = web_reader_new(p->loop, p->database);
 	s->listener = web_listener_new(
 		p->loop, engine_troubles(p->engine), TROUBLE_STATUS_CLOSED, "status");
-	if (s->reader && s->listener) {
+	s->events = web_events_new(s);
+	if (s->reader && s->listener && s->events) {
+		web_listener_on_close(s->listener, web_events_close, s->events);
 		web_site_reload(s, conf);
 		return s;
 	}
@@ -61,6 +72,7 @@ void web_site_free(struct web_site *s)
 	web_listener_free(s->listener);
 	web_status_release(s);
 	web_reader_free(s->reader);
+	web_events_free(s->events);
 	conf_unref(s->conf);
 	free(s);
 }

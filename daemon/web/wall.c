@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "wall.h"
 
-#define FEED_ARENA_MAX ((size_t)256 * 1024)
-
-const char web_wall_letters[DOCUMENT_FEED_STATES + 1] = "gxsltimuf";
+#include "document/wall.h"
 
 const struct page_sign *web_wall_sign(enum document_feed_state s)
 {
@@ -22,38 +20,24 @@ const struct page_sign *web_wall_sign(enum document_feed_state s)
 	return &signs[s];
 }
 
-static int wall_read_all(struct web_call *c, struct store *store, struct arena *arena,
-	struct web_wall *w, struct err *e)
-{
-	int rc = 0;
-
-	for (; !rc && w->n < c->conf->n_feeds; w->n++) {
-		struct document_feed d = {
-			.cf = &c->conf->feeds[w->n], .running = true, .now = c->now};
-		enum document_feed_state state;
-
-		arena_clear(arena);
-		rc = document_feed_read(&d, store, arena, e);
-		state = document_feed_state_of(&d);
-		w->states[w->n] = web_wall_letters[state];
-		w->counts[state]++;
-	}
-	return rc;
-}
-
 int web_wall_read(struct web_call *c, struct store *store, struct web_wall *out, struct err *e)
 {
-	struct arena *arena = arena_new(FEED_ARENA_MAX);
+	struct buf signs;
 	int rc;
 
-	*out = (struct web_wall){.states = arena_zalloc(c->arena, c->conf->n_feeds + 1)};
-	if (!arena || !out->states)
-		rc = err_nomem(e);
-	else
-		rc = store_begin_read(store, e);
-	if (!rc)
-		rc = store_end(store, wall_read_all(c, store, arena, out, e), e);
-	arena_free(arena);
+	*out = (struct web_wall){.n = c->conf->n_feeds};
+	buf_init(&signs, out->n + 1);
+	rc = document_wall_read(c->conf, store, c->now, &signs, e);
+	if (!rc) {
+		out->states = arena_str(c->arena, buf_str(&signs)).p;
+		if (!out->states)
+			rc = err_nomem(e);
+	}
+	buf_release(&signs);
+	for (size_t i = 0; !rc && i < out->n; i++)
+		for (size_t s = 0; s < DOCUMENT_FEED_STATES; s++)
+			out->counts[s] += out->states[i] ==
+					  document_feed_state_sign((enum document_feed_state)s);
 	return rc;
 }
 
@@ -72,7 +56,8 @@ void web_wall_put_sentence(struct html *h, const struct web_wall *w)
 		if (!w->counts[s])
 			continue;
 		html_printf(h, "%s<a href=\"%sfeeds?state=%s\"><span data-count=\"%c\">",
-			first ? "" : ", ", h->root, document_feed_words[s], web_wall_letters[s]);
+			first ? "" : ", ", h->root, document_feed_words[s],
+			document_feed_state_sign(s));
 		html_count(h, (int64_t)w->counts[s]);
 		html_printf(h, "</span> %s</a>", web_wall_sign(s)->word);
 		first = false;

@@ -10,13 +10,11 @@
 #include "page.h"
 
 struct web_wall {
-	char *states; /* by web_wall_letters, NUL-terminated; in the arena */
+	const char *states; /* document_feed_state_sign(), NUL-terminated; in the arena */
 	size_t n;
 	size_t counts[DOCUMENT_FEED_STATES];
 };
 
-/* "gxsltimuf", by enum document_feed_state */
-extern const char web_wall_letters[DOCUMENT_FEED_STATES + 1];
 /*
  * The sign and the word of a state. The word is that of documents, but for "fresh", which they call
  * fine.

@@ -40,8 +40,13 @@ int document_feed_read(
 	struct document_feed *d, struct store *store, struct arena *arena, struct err *e);
 
 enum document_feed_state document_feed_state_of(const struct document_feed *d);
+/* The same from what store_feed_states() reads; running: the daemon is. */
+enum document_feed_state document_feed_state_at(
+	const struct store_feed_state *f, bool running, int64_t now);
 /* "failing", "not read yet" and the like, as documents have it. */
 const char *document_feed_state_name(enum document_feed_state s);
+/* The letter of a feed wall. */
+char document_feed_state_sign(enum document_feed_state s);
 /* Items in a usual day; 0: not known. */
 double document_feed_a_day(const struct document_feed *d);
 /* Of all answers, the share of 304s; below 0: not known. */

@@ -26,6 +26,7 @@ struct engine_options {
 	/* After engine_stop, or at the end with once. Never called inside an engine function. */
 	void (*ended)(void *arg);
 	void (*reloaded)(void *arg); /* see engine_reload(); NULL is fine */
+	void (*alerts)(void *arg);   /* new alerts were stored; NULL is fine */
 	void *arg;
 	/* After a fault that only a restart can repair, such as a disk failure. */
 	void (*fatal)(void *arg, const struct err *e);

@@ -27,6 +27,17 @@ int store_health_get(struct store *s, int64_t feed, struct arena *arena, struct 
 	struct err *e);
 int store_health_put(struct store *s, int64_t feed, const struct store_health *h, struct err *e);
 
+/* What the state of a feed follows from. Times as in struct store_feed and above. */
+struct store_feed_state {
+	struct str name; /* valid during the callback */
+	int64_t last_poll, last_ok, next_due, interval;
+	bool failed, gone, incomplete; /* its last poll; incomplete: it ended with an error */
+	int64_t flood_at, silent_at, stale_at;
+};
+/* All stored feeds, in no order. A result of fn other than 0 ends it and is returned. */
+typedef int store_feed_state_fn(void *ctx, const struct store_feed_state *f);
+int store_feed_states(struct store *s, store_feed_state_fn *fn, void *ctx, struct err *e);
+
 /* A feed that answers and has had nothing new for too long. */
 struct store_overdue {
 	struct str name, url;

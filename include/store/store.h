@@ -46,6 +46,8 @@ void store_close(struct store *s); /* NULL is allowed; the WAL files are kept */
  * limit.
  */
 void store_limit_time(struct store *s, int64_t until);
+/* For a reader: *version differs from before if another connection has committed since. */
+int store_data_version(struct store *s, int64_t *version, struct err *e);
 
 /*
  * Returns from store_commit only when the data is on disk. After an error inside a transaction all

@@ -23,6 +23,8 @@ struct web_site_parts {
 struct web_site *web_site_new(const struct web_site_parts *p, struct conf *conf);
 /* Takes its own reference on conf. */
 void web_site_reload(struct web_site *s, struct conf *conf);
+/* Alerts were stored: those who follow the events see them at once. */
+void web_site_note_alerts(struct web_site *s);
 /* After the last callback of the loop, before the admin. NULL is fine. */
 void web_site_free(struct web_site *s);
 
