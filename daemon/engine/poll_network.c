@@ -27,7 +27,7 @@
 #define PROBE_MAX   (10 * CLOCK_SECOND) /* to connect, so that the next probe is made in time */
 #define DOUBT_MAX   (5 * CLOCK_MINUTE)
 #define DOUBT_ASK   3 /* probes after which another host is asked */
-#define OTHERS_MAX  256
+#define OTHERS_MAX  4096
 #define REPEATS_MAX 64 /* in one callback */
 
 static int64_t network_probe_wait(unsigned probes)
@@ -133,27 +133,44 @@ static void network_begin(struct poll_network *n)
 	n->probe_at = n->since + network_probe_wait(0);
 }
 
+/* Whether f may be polled early to prove n: it asked for no longer interval. */
+static bool network_may_prove(struct poll_feed *f, const struct poll_network *n)
+{
+	int64_t since = clock_mono() - f->polled_at;
+	char host[FEED_HOST_MAX];
+
+	if (f->unreached ||
+		(f->interval_why != SCHEDULE_EVERY && f->interval_why != SCHEDULE_RHYTHM) ||
+		since < f->max_age || since < f->retry_after)
+		return false;
+	poll_host_of(poll_feed_address(f), host);
+	return poll_feed_network(f, host) == n && strcmp(host, n->host) != 0;
+}
+
+/* The part of its interval that f has waited. */
+static double network_waited(const struct poll_feed *f, int64_t now)
+{
+	return (double)(now - f->polled_at) / (double)(f->due.at - f->polled_at + 1);
+}
+
 /*
- * While the cause is in doubt, a feed of another host is polled early, once: the one that is due
- * first of those that asked for no longer interval.
+ * While the cause is in doubt, a feed of another host is polled early, once: the one that has
+ * waited longest for its interval, of the first in the heap.
  */
 static void network_ask_another(struct poller *p, const struct poll_network *n)
 {
-	char host[FEED_HOST_MAX];
+	struct poll_feed *best = NULL;
+	int64_t now = clock_mono();
 
 	for (size_t i = 1; i <= p->due.n && i <= OTHERS_MAX; i++) {
 		struct poll_feed *f = p->due.v[i]->owner;
 
-		poll_host_of(poll_feed_address(f), host);
-		if (f->unreached ||
-			(f->interval_why != SCHEDULE_EVERY && f->interval_why != SCHEDULE_RHYTHM) ||
-			clock_mono() - f->polled_at < f->max_age ||
-			clock_mono() - f->polled_at < f->retry_after ||
-			poll_feed_network(f, host) != n || strcmp(host, n->host) == 0)
-			continue;
-		due_set(&p->due, &f->due, clock_mono());
-		return;
+		if ((!best || network_waited(f, now) > network_waited(best, now)) &&
+			network_may_prove(f, n))
+			best = f;
 	}
+	if (best)
+		due_set(&p->due, &best->due, now);
 }
 
 static void network_log_down(struct poller *p, struct poll_network *n, const struct fetch_answer *a)
