@@ -330,6 +330,8 @@ static void ingest_note_poll(struct ingest *t)
 	f->host_rest = p->host_rest;
 	f->interval = p->interval;
 	f->interval_why = p->interval_why;
+	f->retry_after = p->retry_after;
+	f->max_age = p->max_age;
 	f->slowness = p->slowness;
 	f->gone = p->gone;
 	f->absences = p->absent ? f->absences + 1 : 0;

@@ -114,8 +114,6 @@ void poll_edit_replan(struct poll_feed *f, bool hopeful)
 		return; /* no plan can be shorter */
 	if (last_run_find(f->poller->o.last_run, str_of(f->name)))
 		return; /* held by poll_load.c: its document may end this run too */
-	if (f->failures > 0 && f->interval_why == SCHEDULE_SKIPPED)
-		return; /* what else its last answer asked for may not be known */
 	plan = poll_edit_plan(f, hopeful);
 	if (plan.interval >= f->interval || f->polled_at + plan.wait >= f->due.at)
 		return;

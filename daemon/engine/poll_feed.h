@@ -158,7 +158,7 @@ struct poll_feed {
 
 	/* The last answer, and what it asked for; the poll that is planned. */
 	int64_t polled_at;	      /* monotonic */
-	int64_t retry_after, max_age; /* ms; -1: absent */
+	int64_t retry_after, max_age; /* ms; -1 or 0: absent */
 	int64_t interval;	      /* ms without jitter; 0: unknown */
 	enum schedule_reason interval_why;
 	/* It fell silent: may its 304s hide items? */

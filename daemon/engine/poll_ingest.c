@@ -208,6 +208,8 @@ enum poll_step poll_ingest_start(struct poll_visit *v)
 	v->poll.next_due = clock_wall() + v->wait;
 	v->poll.interval = plan.interval;
 	v->poll.interval_why = plan.why;
+	v->poll.retry_after = v->retry_after > 0 ? v->retry_after : 0;
+	v->poll.max_age = v->max_age > 0 ? v->max_age : 0;
 	v->poll.slowness = v->feed->peer.doubt;
 	v->poll.body_bytes = v->body_len;
 	if (!v->pushed)

@@ -99,11 +99,8 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->interval = s->interval;
 	if (s->last_poll != STAMP_NONE)
 		poll_feed_set_polled(f, clock_mono() - (clock_wall() - s->last_poll));
-	f->retry_after = f->interval_why == SCHEDULE_RETRY_AFTER ? s->interval : -1;
-	/* What it skips begins after all else that it asked for, which is not stored by itself. */
-	f->max_age = f->interval_why == SCHEDULE_FRESHNESS || f->interval_why == SCHEDULE_SKIPPED
-			     ? s->interval
-			     : -1;
+	f->retry_after = s->retry_after;
+	f->max_age = s->max_age;
 	f->body_hash = s->body_hash;
 	poll_feed_set_text(&f->adopted, s->adopted);
 	f->moved = str_present(s->moved_to) || f->adopted;

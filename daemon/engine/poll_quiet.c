@@ -214,6 +214,8 @@ bool poll_quiet_take(struct poll_visit *v)
 		.next_due = v->poll.next_due,
 		.host_rest = v->poll.host_rest,
 		.interval = v->poll.interval,
+		.retry_after = v->poll.retry_after,
+		.max_age = v->poll.max_age,
 		.interval_why = v->poll.interval_why,
 		.slowness = v->poll.slowness,
 		.unmodified = v->result.trust.unmodified,

@@ -46,6 +46,8 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.slowness = (unsigned)db_col_int(q, 41),
 		.absences = (unsigned)db_col_int(q, 42),
 		.adopted = db_col_str(q, 43),
+		.retry_after = db_col_int(q, 44),
+		.max_age = db_col_int(q, 45),
 	};
 }
 
@@ -110,6 +112,7 @@ static void feeds_forget_url(struct store_feed *f)
 	f->oldest = STAMP_NONE;
 	f->interval = 0;
 	f->interval_why = 0;
+	f->retry_after = f->max_age = 0;
 	f->trust = feeds_unknown.trust;
 	f->left_out = 0;
 	f->arrivals = feeds_unknown.arrivals;
@@ -133,7 +136,7 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_int(f->arrivals.milli_items), db_stamp(f->arrivals.since),
 		db_stamp(f->arrivals.until), db_stamp(f->flood.at), db_int(f->flood.items),
 		db_int(f->flood.in_digest), db_int(f->slowness), db_int(f->absences),
-		db_str(f->adopted));
+		db_str(f->adopted), db_int(f->retry_after), db_int(f->max_age));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */
@@ -181,7 +184,7 @@ int store_feed_touch(struct store *s, const struct store_touch *t, struct err *e
 	int rc = db_run(s, SQL_FEED_TOUCH, e, db_stamp(t->at), db_stamp(t->next_due),
 		db_int(t->host_rest), db_int(t->interval), db_int(t->interval_why),
 		db_int(t->slowness), db_int(t->unmodified), db_int(t->probe_after),
-		db_int(t->feed));
+		db_int(t->retry_after), db_int(t->max_age), db_int(t->feed));
 
 	if (rc || t->keep == 0)
 		return rc;

@@ -202,11 +202,18 @@ static const char *const steps[] = {
 
 	/*
 	 * 8: of feeds: polls in a row that found nothing at their address; where polls begin if
-	 * that was redirected for good.
+	 * that was redirected for good; what the last answer asked for, in ms, as far as it is
+	 * known from the interval (enum schedule_reason).
 	 */
 	"ALTER TABLE feeds ADD COLUMN absences INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN adopted TEXT;"
 	"UPDATE feeds SET adopted = moved_to WHERE moved_seen >= 3;"
+	"ALTER TABLE feeds ADD COLUMN retry_after INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN max_age INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE feeds SET retry_after = interval"
+	" WHERE interval_why = 3 OR (interval_why = 4 AND failures > 0);"
+	"UPDATE feeds SET max_age = interval"
+	" WHERE interval_why = 2 OR (interval_why = 4 AND failures = 0);"
 	/* See store/rhythm.h. silent_at is indexed: the silent feeds are looked for often. */
 	"CREATE TABLE rhythms (feed INTEGER PRIMARY KEY, since INTEGER NOT NULL,"
 	" until INTEGER NOT NULL, last INTEGER, silent_at INTEGER, milli_items INTEGER NOT NULL,"

@@ -56,6 +56,7 @@ struct desk_poll {
 	/* As in struct store_feed. */
 	int64_t host_rest, interval;
 	unsigned interval_why, slowness;
+	int64_t retry_after, max_age;
 	struct str error;
 	/* The permanent address of the redirects of this poll; absent: it met none. */
 	struct str moved_to;

@@ -73,6 +73,7 @@ struct store_feed {
 	/* The interval of the planned poll, without jitter; 0: unknown. As enum schedule_reason. */
 	int64_t interval;
 	unsigned interval_why;
+	int64_t retry_after, max_age; /* of the last answer, ms; 0: none */
 	struct store_trust trust;
 	int64_t left_out; /* items of the last body past the limit of one document */
 	struct store_arrivals arrivals;

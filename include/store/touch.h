@@ -12,7 +12,7 @@
 struct store_touch {
 	int64_t feed; /* id */
 	int64_t at;   /* last_poll and last_ok */
-	int64_t next_due, host_rest, interval;
+	int64_t next_due, host_rest, interval, retry_after, max_age;
 	unsigned interval_why, slowness;
 	unsigned unmodified, probe_after; /* as in struct store_trust */
 	/*

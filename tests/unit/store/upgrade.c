@@ -57,6 +57,8 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
 	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
 	"ALTER TABLE feeds DROP COLUMN absences; ALTER TABLE feeds DROP COLUMN adopted;"
+	" ALTER TABLE feeds DROP COLUMN retry_after;"
+	" ALTER TABLE feeds DROP COLUMN max_age;"
 	" DROP TABLE rhythms;"
 	" DROP INDEX deliveries_escalated;"
 	" DROP INDEX alerts_activity;"
@@ -277,6 +279,8 @@ static void it_goes_on(struct store_fixture *f)
 	feed.left_out = 80;
 	feed.slowness = 3;
 	feed.absences = 81;
+	feed.retry_after = 82;
+	feed.max_age = 83;
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
@@ -293,6 +297,8 @@ static void it_goes_on(struct store_fixture *f)
 	assert_int_equal(feed.left_out, 80);
 	assert_int_equal(feed.slowness, 3);
 	assert_int_equal(feed.absences, 81);
+	assert_int_equal(feed.retry_after, 82);
+	assert_int_equal(feed.max_age, 83);
 }
 
 static void upgrade_from(struct store_fixture *f, int version, const char *schema)
