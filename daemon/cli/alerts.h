@@ -23,6 +23,7 @@ struct store_alert_filter alerts_list_filter(const struct cli_call *call);
 /* The verbs, each in its file. */
 int alerts_list(const struct cli_call *call);
 int alerts_show(const struct cli_call *call);
+int alerts_evidence(const struct cli_call *call); /* show --evidence */
 int alerts_ack(const struct cli_call *call);
 int alerts_tail(const struct cli_call *call);
 

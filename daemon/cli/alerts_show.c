@@ -129,7 +129,11 @@ int alerts_show(const struct cli_call *call)
 	const struct store_alert_filter f = {.id = str_of(call->operands[0]), .since = STAMP_NONE};
 	struct alerts_shown w = {.call = call};
 	struct err e = {0};
-	int code = conf_dir_open_database(call->cli, call->options.dir, &w.store);
+	int code;
+
+	if (call->options.evidence)
+		return alerts_evidence(call);
+	code = conf_dir_open_database(call->cli, call->options.dir, &w.store);
 
 	if (code == CLI_OK)
 		code = report_access(store_alert_each(w.store, &f, alerts_show_row, &w, &e), &e);

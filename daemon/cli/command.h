@@ -66,7 +66,7 @@ struct cli_options {
 	size_t sources;			    /* 0: not given */
 	size_t seconds;			    /* 0: not given */
 	int state, dialect, priority, tier; /* index of the words of the option; -1: not given */
-	bool all, count, dry_run, json, keys, once, show, strict, unacknowledged;
+	bool all, count, dry_run, evidence, json, keys, once, show, strict, unacknowledged;
 };
 
 /* What a value or an operand can be, for completion; see complete.c. */

@@ -113,6 +113,7 @@ static int walk_read_alert(struct db_stmt *q, struct store_alert_row *out, struc
 	out->acked_by = db_col_str(q, at + 1);
 	out->acked_at = db_col_stamp(q, at + 2);
 	out->escalates_at = db_col_stamp(q, at + 3);
+	out->item = db_col_int(q, at + 4);
 	return rc ? rc : db_lost(q, e);
 }
 

@@ -103,7 +103,8 @@ mask() {
 		-e 's/"(callbacks|busy_us|longest_us|longest_cpu_us|lag_max_us|name_us|connect_us|first_byte_us|body_us)":[0-9]+/"\1":N/g' -e 's/"(longest|longest_cpu)":"[^"]*"/"\1":"X"/g' \
 		-e 's/"address":"127.0.0.1","port":[0-9]+/"address":"127.0.0.1","port":N/g' -e 's/,"skipped_s":[0-9]+//' \
 		-e 's/"interval_s":[0-9]+,"interval_why":"(skip|ttl)"/"interval_s":N,"interval_why":"skip"/' \
-		-e "s/\"author\":\"$(id -un)\"/\"author\":\"USER\"/" -e 's/"bounds":\[[0-9,]*\],"counts":\[[0-9,]*\],"sum":[0-9]+/N/g' -e 's/"database":\{"bytes":[0-9]+,"wal_bytes":[0-9]+/"database":{"bytes":N,"wal_bytes":N/'
+		-e "s/\"author\":\"$(id -un)\"/\"author\":\"USER\"/" -e 's/"bounds":\[[0-9,]*\],"counts":\[[0-9,]*\],"sum":[0-9]+/N/g' -e 's/"database":\{"bytes":[0-9]+,"wal_bytes":[0-9]+/"database":{"bytes":N,"wal_bytes":N/' \
+		-e 's/("sha256":")[0-9a-f]{64}("\},"documents")/\1HASH\2/' -e 's/"date":"[^"]*"/"date":"DATE"/'
 }
 
 golden() { # name; reads what there is from standard input
@@ -165,6 +166,7 @@ golden webhook < <(mask <"$dir/hook" | sort) # they arrive in any order
 run alerts alerts "${c[@]}"
 id=$("$NIGHTDESK" deliveries show 1 "${c[@]}" | sed 's/.*"alert":"\([^"]*\)".*/\1/')
 run alerts-show alerts show "$id" "${c[@]}"
+run alerts-evidence alerts show "$id" --evidence "${c[@]}"
 run alerts-none alerts --watch near "${c[@]}"
 run deliveries deliveries "${c[@]}"
 run deliveries-show deliveries show 2 "${c[@]}"
