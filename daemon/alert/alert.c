@@ -62,6 +62,19 @@ void alert_put_about_id(struct str of, enum alert_kind kind, struct buf *out)
 	alert_put_hash("al_", parts, 2, out);
 }
 
+void alert_put_raised_id(struct str of, enum alert_priority priority, struct buf *out)
+{
+	struct str parts[] = {of, str_of(alert_priority_words[priority])};
+
+	alert_put_hash("al_", parts, 2, out);
+}
+
+bool alert_is_raised(const struct alert *a)
+{
+	return a->kind == ALERT_UPDATED && a->n_changes == 1 &&
+	       a->changes[0].part == ALERT_PRIORITY;
+}
+
 void alert_put_ack_id(struct str of, struct buf *out)
 {
 	alert_put_hash("ak_", &of, 1, out);

@@ -13,6 +13,7 @@ const char *const alert_part_words[ALERT_PARTS] = {
 	[ALERT_TEXT] = "text",
 	[ALERT_AUTHOR] = "author",
 	[ALERT_CATEGORIES] = "categories",
+	[ALERT_PRIORITY] = "priority",
 };
 
 const char *const alert_why_words[ALERT_WHYS] = {

@@ -134,6 +134,10 @@ static void explain_print_quiet(const struct desk_explanation *x, const struct d
 			print_text(": it was sent as the notice ", q->alert,
 				" about an earlier alert");
 			break;
+		case STORE_QUIET_WAITS: fputs(": waited for further sources", stdout); break;
+		case STORE_QUIET_ONCE:
+			print_text(": another report of its story had raised ", q->alert, "");
+			break;
 		}
 		putchar('\n');
 	}

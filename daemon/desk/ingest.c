@@ -11,6 +11,8 @@
 #include "documents.h"
 #include "health.h"
 #include "moved.h"
+#include "sources.h"
+#include "sources_due.h"
 #include "story.h"
 #include "store/sitemaps.h"
 #include "vanished.h"
@@ -19,11 +21,6 @@
 #define VALIDATOR_MAX ((size_t)1024)
 /* Incomplete bodies after which a feed has its baseline all the same. */
 #define PARTIAL_MAX   3
-/*
- * Items that fill the budget pool which the watches of a poll share: enough for normal items, and
- * many crafted slow items delay other feeds little more than one.
- */
-#define POOL_ITEMS    50
 
 /* --- stored state --- */
 
@@ -165,20 +162,36 @@ static void ingest_note_delay(struct ingest *t, const struct feed_item *item)
 		metrics_observe_ms(t->result->publish_to_seen_ms, t->now - item->published);
 }
 
+/* old: its earlier version; NULL: it is new. */
+static int ingest_match_item(struct ingest *t, const struct feed_item *item,
+	const struct store_item *state, const struct store_item_row *old, struct err *e)
+{
+	struct followup_told told = {.n = 0};
+	const struct ingest_earlier earlier = {.old = old, .told = &told};
+	int rc;
+
+	if (!old && !t->first)
+		ingest_note_delay(t, item);
+	rc = corrections_look(t, item, state, old, &told, e);
+	if (rc || t->conf->n_watches == 0)
+		return rc;
+	watch_scratch_fill(t->desk->scratch, INGEST_POOL_ITEMS);
+	return ingest_match(t, item, state, &earlier, e);
+}
+
 static int ingest_item(struct ingest *t, size_t k, struct err *e)
 {
 	const struct feed_item *item = &t->poll->batch->items[k];
 	struct feed_item stored = *item;
 	struct store_item *state = &t->states[k];
 	struct store *store = t->desk->store;
-	struct followup_told told = {.n = 0};
-	struct ingest_earlier earlier = {.told = &told};
 	struct store_item_row old;
 	bool revised = state->seen == STORE_REVISED, found = false;
 	int rc = 0;
 
 	arena_clear(t->desk->item_arena);
 	t->story = (struct store_story){.item = 0};
+	t->sources.item = 0;
 	state->arrival = ingest_arrival_of(t, k);
 	stored.summary = feed_item_distinct_summary(item);
 	if (revised)
@@ -187,21 +200,16 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 		rc = store_item_put(store, t->feed.id, &stored, t->now, state, e);
 	if (!rc && !revised)
 		rc = desk_story_place(t, item, state, e);
+	if (!rc)
+		rc = sources_begin_story(t, e);
 	if (rc)
 		return rc;
 	t->result->revised += revised;
 	t->result->new_items += !revised;
 	t->feed.items_seen += !revised;
-	if (state->arrival == STORE_FIRST_QUIET || state->arrival == STORE_RESURFACED)
-		return 0;
-	if (!revised && !t->first)
-		ingest_note_delay(t, item);
-	earlier.old = found ? &old : NULL;
-	rc = corrections_look(t, item, state, earlier.old, &told, e);
-	if (rc || t->conf->n_watches == 0)
-		return rc;
-	watch_scratch_fill(t->desk->scratch, POOL_ITEMS);
-	return ingest_match(t, item, state, &earlier, e);
+	if (state->arrival != STORE_FIRST_QUIET && state->arrival != STORE_RESURFACED)
+		rc = ingest_match_item(t, item, state, found ? &old : NULL, e);
+	return rc ? rc : sources_due_look(t, e);
 }
 
 static int ingest_items(struct ingest *t, struct err *e)

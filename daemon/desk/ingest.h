@@ -22,6 +22,7 @@ struct desk {
 	struct correction_words *corrections; /* of generation */
 	struct text_words words;	      /* for headlines */
 	struct flight flight;
+	size_t waits_put; /* see sources.c */
 	struct desk_story *story;
 };
 
@@ -44,9 +45,20 @@ struct ingest {
 	struct flood flood;
 	struct referents referents;
 	struct store_story story; /* of the item at work; item 0: not known */
-	bool writes;		  /* has new data: needs a commit that waits for the disk */
+	struct ingest_sources {
+		int64_t item; /* row: of which this is known; 0: none */
+		int64_t story;
+		uint32_t have; /* independent sources of the story, at least 1 */
+	} sources;
+	bool writes; /* has new data: needs a commit that waits for the disk */
 	int64_t now;
 };
+
+/*
+ * Items that fill the budget pool which the watches of a poll share: enough for normal items, and
+ * many crafted slow items delay other feeds little more than one.
+ */
+#define INGEST_POOL_ITEMS 50
 
 /* Creates d->scratch for c unless it exists. Returns 0 or -ERR_NOMEM. */
 int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
@@ -59,6 +71,16 @@ struct ingest_earlier {
 /* Matches a new item, or a revision of a known one, and stores the alerts. */
 int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
 	const struct ingest_earlier *earlier, struct err *e);
+
+/* An earlier item with matches that waited for sources, and have them now. */
+struct ingest_kept {
+	const struct store_item_row *row;
+	const struct store_item *state;
+	struct str *watches; /* that may alert; those that do are set to absent */
+	size_t n;
+};
+/* Matches it again, and stores the alerts. t->sources are those of its story. */
+int ingest_match_kept(struct ingest *t, const struct ingest_kept *kept, struct err *e);
 
 /* The earliest date of the items if the list is in date order, either way; else STAMP_NONE. */
 int64_t ingest_oldest_date(const struct feed_batch *b);

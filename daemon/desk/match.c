@@ -10,6 +10,7 @@
 #include "change.h"
 #include "feed/link.h"
 #include "same_item.h"
+#include "sources.h"
 #include "store/escalations.h"
 #include "store/threads.h"
 #include "story/key.h"
@@ -30,7 +31,8 @@ struct match_run {
 	struct alert_change changes[ALERT_PARTS]; /* of the edit */
 	size_t n_changes;
 	const struct followup_told *told;
-	int64_t matching_us; /* without what is done for its matches */
+	int64_t matching_us;		/* without what is done for its matches */
+	const struct ingest_kept *kept; /* NULL: the item came with this poll */
 	struct same_item same;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
@@ -238,6 +240,9 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 		rc = store_alert_raise(t->desk->store, &r, &row, m->e);
 	if (!rc && !row)
 		rc = match_note_repeat(m, &r);
+	if (!rc)
+		rc = sources_note_alert(
+			t, &(struct sources_match){w, found, m->state}, &a, row, m->e);
 	if (!rc && row && plans.escalates_at != STAMP_NONE)
 		rc = store_escalation_add(
 			t->desk->store, row, plans.escalates_at, plans.all_held, m->e);
@@ -248,7 +253,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 			&(struct same_item_plans){plans.v, plans.n}, row, m->e);
 	if (!rc && row && r.tie)
 		rc = followup_replace_held(t, r.tie, &plans, m->e);
-	if (!rc && row)
+	if (!rc && row && !m->kept)
 		rc = flood_note_alert(t, found->watch, m->item, row, a.id, m->e);
 	t->result->alerts += row != 0;
 	buf_release(&id);
@@ -272,6 +277,21 @@ static int match_note_told(struct match_run *m, const struct followup_told_watch
 	return match_note_quiet(m, &q);
 }
 
+/* Of the watches that waited, those that match the item still alert. */
+static void match_on_kept(struct match_run *m, const struct watch_match *found)
+{
+	struct str name = str_of(m->t->conf->watches[found->watch].name);
+
+	if (found->sources > m->view.sources)
+		return;
+	for (size_t k = 0; k < m->kept->n; k++)
+		if (str_eq(m->kept->watches[k], name)) {
+			m->kept->watches[k] = STR_NONE;
+			m->rc = match_raise_alert(m, found, false);
+			return;
+		}
+}
+
 static void match_take(struct match_run *m, const struct watch_match *found)
 {
 	const struct followup_told_watch *told;
@@ -279,6 +299,10 @@ static void match_take(struct match_run *m, const struct watch_match *found)
 
 	if (m->rc || ingest_is_canary(m->t) != (found->watch == m->t->conf->n_watches))
 		return;
+	if (m->kept) {
+		match_on_kept(m, found);
+		return;
+	}
 	m->t->result->matched++;
 	told = match_find_told(m, found->watch);
 	if (told) {
@@ -288,6 +312,14 @@ static void match_take(struct match_run *m, const struct watch_match *found)
 	m->rc = match_wants_alert(m, found->watch, &wanted, &again);
 	if (m->rc)
 		return;
+	if (wanted && !m->thread) {
+		const struct sources_match x = {
+			&m->t->conf->watches[found->watch], found, m->state};
+
+		m->rc = sources_judge(m->t, &x, &wanted, m->e);
+		if (m->rc || !wanted)
+			return;
+	}
 	m->rc = wanted ? match_raise_alert(m, found, again)
 		       : match_note_quiet_edit(m, found->watch);
 }
@@ -332,6 +364,9 @@ static int match_revision(
 			t->desk->item_arena, &view);
 	if (rc)
 		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
+	rc = sources_set_view(t, m->state, &view, e);
+	if (rc)
+		return rc;
 	rc = watch_set_match_only(t->conf->set, t->desk->scratch, &view, match_on_earlier, m, e);
 	return rc ? rc : m->rc;
 }
@@ -364,6 +399,9 @@ static int match_new_item(struct match_run *m, const struct store_item_row *old)
 
 	if (rc)
 		return err_set(m->e, (enum err_class) - rc, "an item is too large to be looked at");
+	rc = sources_set_view(t, m->state, &m->view, m->e);
+	if (rc)
+		return rc;
 	m->matching_us -= clock_mono_us();
 	rc = watch_set_match(t->conf->set, t->desk->scratch, &m->view, match_on_hit, m, m->e);
 	m->matching_us += clock_mono_us();
@@ -390,4 +428,13 @@ int ingest_match(struct ingest *t, const struct feed_item *item, const struct st
 		rc = 0;
 	}
 	return rc;
+}
+
+int ingest_match_kept(struct ingest *t, const struct ingest_kept *kept, struct err *e)
+{
+	struct match_run m = {
+		.t = t, .item = &kept->row->item, .state = kept->state, .kept = kept, .e = e};
+	int rc = match_new_item(&m, kept->row);
+
+	return rc ? rc : same_item_join(t, &m.same, e);
 }

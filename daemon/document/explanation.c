@@ -46,7 +46,7 @@ static void explanation_set_values(
 static void explanation_set_change(json_t *o, const struct alert_change *c)
 {
 	static const char *const was_keys[ALERT_PARTS] = {
-		"was_title", "was_text", "was_author", "was_categories"};
+		"was_title", "was_text", "was_author", "was_categories", "was_priority"};
 
 	explanation_set_values(o, was_keys[c->part], c->part, c->was, c->n_was);
 	explanation_set_values(o, alert_part_words[c->part], c->part, c->is, c->n_is);
@@ -87,6 +87,8 @@ static const char *explanation_quiet_reason(enum store_quiet_reason reason)
 	case STORE_QUIET_EDIT: return "edit";
 	case STORE_QUIET_VERSION: return "same-version";
 	case STORE_QUIET_NOTICE: return "notice";
+	case STORE_QUIET_WAITS: return "waits";
+	case STORE_QUIET_ONCE: return "once";
 	}
 	return NULL;
 }

@@ -143,7 +143,7 @@ static bool chat_put_head(struct chat_writer *w, const struct conf_notify *n,
 	chat_run(w, CHAT_STRONG, buf_str(&line));
 	chat_reuse(w, &line);
 	/* A message that is changed stays what it was. */
-	buf_printf(&line, "%s ", chat_is_edit(w->f, m) ? "" : sink_text_kind(a->kind));
+	buf_printf(&line, "%s ", chat_is_edit(w->f, m) ? "" : sink_text_kind(a));
 	chat_run(w, CHAT_PLAIN, buf_str(&line));
 	chat_reuse(w, &line);
 	alert_headline_short(a, &line);

@@ -184,7 +184,7 @@ void chat_put_preview(const struct alert *a, struct buf *out)
 
 	buf_init(&line, LINE_MAX);
 	sink_text_priority(a, out);
-	buf_printf(out, "%s  ", sink_text_kind(a->kind));
+	buf_printf(out, "%s  ", sink_text_kind(a));
 	alert_headline_short(a, &line);
 	sink_text_put(out, buf_str(&line));
 	buf_pass_lack(out, &line);

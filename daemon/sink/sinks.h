@@ -164,7 +164,7 @@ void sink_text_content(const struct alert *a, struct buf *out);
 /* Appends the line "published 2022-02-14 18:20 UTC by bbc · alert al_…". */
 void sink_text_last(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Returns " · edited" or " · digest", for after the priority; "" for other alerts. */
-const char *sink_text_kind(enum alert_kind kind);
+const char *sink_text_kind(const struct alert *a);
 /* "CORRECTED: ": what a subject begins with, after the priority; "" for an alert. */
 const char *sink_text_subject_word(const struct alert *a);
 /*

@@ -276,7 +276,7 @@ const char *sink_text_subject_word(const struct alert *a)
 	case ALERT_CREATED:
 	case ALERT_DIGEST:
 	case ALERT_REPORT: break;
-	case ALERT_UPDATED: return "Edited: ";
+	case ALERT_UPDATED: return alert_is_raised(a) ? "Raised: " : "Edited: ";
 	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
 	case ALERT_TROUBLE_ENDED: return "Over: ";
 	case ALERT_CORRECTED:
@@ -340,12 +340,12 @@ void sink_text_content(const struct alert *a, struct buf *out)
 	}
 }
 
-const char *sink_text_kind(enum alert_kind kind)
+const char *sink_text_kind(const struct alert *a)
 {
-	switch (kind) {
+	switch (a->kind) {
 	case ALERT_CREATED:
 	case ALERT_REPORT: break; /* its title says it */
-	case ALERT_UPDATED: return " · edited";
+	case ALERT_UPDATED: return alert_is_raised(a) ? " · raised" : " · edited";
 	case ALERT_DIGEST: return " · digest";
 	case ALERT_TROUBLE_BEGAN: return " · trouble";
 	case ALERT_TROUBLE_ENDED: return " · trouble over";
@@ -373,7 +373,7 @@ static void text_put_first_line(const struct alert *a, struct buf *out)
 	struct buf line;
 
 	sink_text_priority(a, out);
-	buf_addz(out, sink_text_kind(a->kind));
+	buf_addz(out, sink_text_kind(a));
 	buf_addz(out, "  ");
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);

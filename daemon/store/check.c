@@ -28,6 +28,8 @@ static const struct check_part {
 	{"troubles", false},
 	{"told", false},
 	{"stories", false},
+	{"waits", false},
+	{"raise_steps", false},
 	{"archive", false},
 	{"stale", false},
 	{"words_data", true},

@@ -263,7 +263,17 @@ static const char *const steps[] = {
 	" origin TEXT NOT NULL, agency TEXT, relation INTEGER NOT NULL, of_item INTEGER,"
 	" of_name TEXT, detail TEXT, reports INTEGER NOT NULL, origins INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX stories_story ON stories (story, item) WHERE story <> item;"
-	"CREATE INDEX stories_copies ON stories (copy_of, item) WHERE copy_of <> item;",
+	"CREATE INDEX stories_copies ON stories (copy_of, item) WHERE copy_of <> item;"
+	/* See store/waits.h. Without foreign keys: they are soon forgotten anyway. */
+	"CREATE TABLE waits (story INTEGER NOT NULL, watch TEXT NOT NULL, item INTEGER NOT NULL,"
+	" key BLOB NOT NULL, shared INTEGER NOT NULL, sources INTEGER NOT NULL,"
+	" done INTEGER NOT NULL, alert TEXT, at INTEGER NOT NULL, PRIMARY KEY (story, watch))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE INDEX waits_at ON waits (at);"
+	"CREATE TABLE raise_steps (story INTEGER NOT NULL, alert INTEGER NOT NULL,"
+	" sources INTEGER NOT NULL, priority INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" PRIMARY KEY (story, alert, sources)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX raise_steps_at ON raise_steps (at);",
 };
 
 int db_version_known(void)

@@ -265,7 +265,7 @@ void watch_compile_age(struct watch_compiler *c, const struct query_node *n, uin
 
 void watch_compile_sources(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	c->counts_sources = true;
+	c->counts_sources = c->program->counts_sources = true;
 	c->program->steps[at] = (struct watch_step){.op = QUERY_SOURCES, .n = n->n};
 }
 

@@ -119,6 +119,7 @@ struct watch_program {
 	size_t cap_atoms, cap_phrases, cap_pieces, cap_steps, cap_kids, cap_texts, cap_regexes,
 		cap_watches, cap_raises, cap_languages;
 	struct table atom_table, phrase_table; /* by key */
+	bool counts_sources;		       /* a watch or a condition does */
 	unsigned fields; /* QUERY_FIELD_BITs of the fields that any watch uses */
 };
 

@@ -112,6 +112,11 @@ void watch_set_free(struct watch_set *s)
 	free(s);
 }
 
+bool watch_set_counts_sources(const struct watch_set *s)
+{
+	return s->program.counts_sources;
+}
+
 size_t watch_set_count(const struct watch_set *s)
 {
 	return s->program.n_watches;

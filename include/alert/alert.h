@@ -41,8 +41,16 @@ enum alert_kind {
 };
 
 /* The parts of an item that an edit may change. */
-enum alert_part { ALERT_TITLE, ALERT_TEXT, ALERT_AUTHOR, ALERT_CATEGORIES, ALERT_PARTS };
-/* "title", "text", "author", "categories"; indexed by enum alert_part. */
+/* PRIORITY: of the alert, by a block raise, not by an edit; then it is the only one. */
+enum alert_part {
+	ALERT_TITLE,
+	ALERT_TEXT,
+	ALERT_AUTHOR,
+	ALERT_CATEGORIES,
+	ALERT_PRIORITY,
+	ALERT_PARTS
+};
+/* "title", "text", "author", "categories", "priority"; indexed by enum alert_part. */
 extern const char *const alert_part_words[ALERT_PARTS];
 
 /* One changed part, before and after. Only categories may have several values. */
@@ -157,6 +165,10 @@ void alert_put_ids(const struct alert *a, struct buf *out);
 void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct buf *out);
 /* Appends "al_…": the id of the notice of that kind, CORRECTED or WITHDRAWN, about the alert. */
 void alert_put_about_id(struct str of, enum alert_kind kind, struct buf *out);
+/* Appends "al_…": the id of the notice that the alert has that priority now. */
+void alert_put_raised_id(struct str of, enum alert_priority priority, struct buf *out);
+/* ALERT_UPDATED: the alert has a higher priority now, its item is not edited. */
+bool alert_is_raised(const struct alert *a);
 /* Appends "ak_" and 26 such characters: the id of the notice that the alert is acknowledged. */
 void alert_put_ack_id(struct str of, struct buf *out);
 /* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */

@@ -272,6 +272,8 @@ enum store_quiet_reason {
 	STORE_QUIET_EDIT,    /* an edit of an item that matched before, with on-update = "quiet" */
 	STORE_QUIET_VERSION, /* the same version of the item had alerted */
 	STORE_QUIET_NOTICE,  /* it is reported as a correction or withdrawal of an earlier alert */
+	STORE_QUIET_WAITS = 5, /* its story has fewer sources than the watch asks for */
+	STORE_QUIET_ONCE = 6,  /* with sources>=: another report of its story had alerted */
 };
 
 /* A match that raised no alert, as it was at that time. */

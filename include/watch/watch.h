@@ -64,6 +64,8 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 int watch_builder_finish(struct watch_builder *b, struct watch_set **out, struct err *e);
 
 void watch_set_free(struct watch_set *s); /* NULL is fine */
+/* Does a watch, or a condition, of it count the sources of a story? */
+bool watch_set_counts_sources(const struct watch_set *s);
 size_t watch_set_count(const struct watch_set *s);
 struct str watch_set_name(const struct watch_set *s, size_t watch);
 /*

@@ -69,6 +69,8 @@ static const char *const back[] = {
 	" DROP TABLE stories;"
 	" ALTER TABLE items DROP COLUMN document;"
 	" ALTER TABLE revisions DROP COLUMN document;"
+	" DROP TABLE waits;"
+	" DROP TABLE raise_steps;"
 	"DROP TABLE words;"
 	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
 	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\")",
