@@ -157,6 +157,9 @@ static void explain_print_alert_state(
 		puts("  no alert: an old item that turned up late in its feed (resurfaced)");
 		break;
 	case DESK_SAME_STORY: puts("  no alert of its own"); break;
+	case DESK_ONCE:
+		print_text("  no alert: another report of its story raised ", v->alert_id, "\n");
+		break;
 	case DESK_NOT_RECORDED:
 		puts("  no alert: the watch was different, or absent, when the item came");
 		break;

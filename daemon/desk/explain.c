@@ -6,7 +6,10 @@
 #include "desk/desk.h"
 #include "feed/identity.h"
 #include "feed/link.h"
+#include "query/query.h"
 #include "store/store.h"
+#include "store/stories.h"
+#include "store/waits.h"
 
 #define HITS_MAX       ((size_t)64)
 #define DELIVERIES_MAX ((size_t)32)
@@ -21,6 +24,8 @@ struct explain_run {
 	struct store_revision *revisions; /* newest first; out->n_edits entries */
 	uint32_t *earlier;		  /* for each watch, see struct desk_verdict */
 	uint32_t edit;			  /* bit of the edit whose earlier text is matched */
+	struct str *origins;		  /* of its story, as far as it is known now */
+	size_t n_origins;
 	const struct conf_watch *only;
 	int rc;
 	struct err *e;
@@ -248,12 +253,15 @@ static void explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 	v->alert_state = DESK_NOT_RECORDED;
 	if (explain_is_quiet(x, v))
 		v->alert_state = out->first_run ? DESK_FIRST_RUN : DESK_RESURFACED;
-	for (size_t k = 0; k < out->n_quiet; k++)
-		if (out->quiet[k].reason == STORE_QUIET_STORY &&
-			str_is(out->quiet[k].watch, v->watch->name)) {
-			v->alert_id = out->quiet[k].alert;
-			v->alert_state = DESK_SAME_STORY;
-		}
+	for (size_t k = 0; k < out->n_quiet; k++) {
+		enum store_quiet_reason reason = out->quiet[k].reason;
+
+		if ((reason != STORE_QUIET_STORY && reason != STORE_QUIET_ONCE) ||
+			!str_is(out->quiet[k].watch, v->watch->name))
+			continue;
+		v->alert_id = out->quiet[k].alert;
+		v->alert_state = reason == STORE_QUIET_STORY ? DESK_SAME_STORY : DESK_ONCE;
+	}
 }
 
 static int explain_keep_hits(
@@ -336,6 +344,22 @@ static int explain_failures(struct explain_run *x)
 	return rc;
 }
 
+/* Who else has it by now, for sources>=. */
+static int explain_read_origins(struct explain_run *x)
+{
+	struct store_story story;
+	bool found;
+	int rc;
+
+	if (!watch_set_counts_sources(x->conf->set))
+		return 0;
+	rc = store_story_get(x->store, x->out->item.id, x->arena, &story, &found, x->e);
+	if (rc || !found)
+		return rc;
+	return store_story_origins(x->store, story.story, QUERY_SOURCES_MAX, x->arena, &x->origins,
+		&x->n_origins, x->e);
+}
+
 static int explain_make_view(
 	struct explain_run *x, const struct feed_item *item, int64_t now, struct watch_view *view)
 {
@@ -345,6 +369,9 @@ static int explain_make_view(
 
 	/* feed: matches even if the feed was removed from the configuration. */
 	view->feed = out->item.feed;
+	view->sources = (uint32_t)x->n_origins;
+	view->origins = x->origins;
+	view->n_origins = x->n_origins;
 	return rc ? explain_fail_alloc(x->arena, x->e) : 0;
 }
 
@@ -379,8 +406,10 @@ static int explain_watches(struct explain_run *x)
 {
 	struct desk_explanation *out = x->out;
 	int64_t now = out->n_edits ? out->edits[0].at : out->item.first_seen;
-	int rc = explain_make_view(x, &out->item.item, now, &out->view);
+	int rc = explain_read_origins(x);
 
+	if (!rc)
+		rc = explain_make_view(x, &out->item.item, now, &out->view);
 	if (rc)
 		return rc;
 	out->verdicts = arena_array(x->arena, x->conf->n_watches, sizeof(*out->verdicts));

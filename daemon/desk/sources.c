@@ -129,6 +129,24 @@ static int sources_note_steps(struct ingest *t, const struct sources_match *m,
 	return rc;
 }
 
+/* Another item that waited does so no more. */
+static int sources_end_wait(
+	struct ingest *t, const struct sources_match *m, const struct alert *a, struct err *e)
+{
+	struct store_quiet q = {.watch = str_of(m->watch->name),
+		.reason = STORE_QUIET_ONCE,
+		.at = t->now,
+		.alert = a->id};
+	struct store_wait kept;
+	bool found;
+	int rc = store_wait_get(
+		t->desk->store, t->sources.story, q.watch, t->desk->item_arena, &kept, &found, e);
+
+	if (rc || !found || kept.done || kept.item == m->state->id)
+		return rc;
+	return store_quiet_put_if_item(t->desk->store, kept.item, &q, e);
+}
+
 int sources_note_alert(struct ingest *t, const struct sources_match *m, const struct alert *a,
 	int64_t row, struct err *e)
 {
@@ -143,6 +161,8 @@ int sources_note_alert(struct ingest *t, const struct sources_match *m, const st
 	if (!t->sources.item)
 		return 0;
 	if (m->found->sources)
+		rc = sources_end_wait(t, m, a, e);
+	if (!rc && m->found->sources)
 		rc = sources_put(t, &w, e);
 	return rc || !row ? rc : sources_note_steps(t, m, a, row, e);
 }

@@ -75,6 +75,7 @@ static const char *explanation_no_alert(enum desk_alert_state s)
 	case DESK_FIRST_RUN: return "first-run";
 	case DESK_RESURFACED: return "resurfaced";
 	case DESK_SAME_STORY: return "same-story";
+	case DESK_ONCE: return "once";
 	case DESK_NOT_RECORDED: return "not-recorded";
 	}
 	return NULL;

@@ -28,6 +28,13 @@ int store_quiet_put(struct store *s, int64_t item, const struct store_quiet *q, 
 		db_int(q->at), db_str(q->alert), db_str(q->link));
 }
 
+int store_quiet_put_if_item(
+	struct store *s, int64_t item, const struct store_quiet *q, struct err *e)
+{
+	return db_run(s, SQL_QUIET_PUT_IF_ITEM, e, db_int(item), db_str(q->watch),
+		db_int(q->reason), db_int(q->at), db_str(q->alert), db_str(q->link));
+}
+
 int store_quiet_list(struct store *s, int64_t item, struct arena *arena, struct store_quiet **out,
 	size_t *n, struct err *e)
 {

@@ -15,6 +15,7 @@ enum desk_alert_state {
 	DESK_FIRST_RUN,	   /* arrived with the first body of its feed, which was not matched */
 	DESK_RESURFACED,   /* was older than all its feed held before, and was not matched */
 	DESK_SAME_STORY,   /* was folded into the alert of another item with the same link */
+	DESK_ONCE,	   /* with sources>=: another report of its story has alerted */
 	DESK_NOT_RECORDED, /* the watch was different, or did not exist, when the item arrived */
 };
 
@@ -27,7 +28,10 @@ struct desk_verdict {
 	bool outside;	/* its feeds and groups do not include the item's feed */
 	bool excluded;	/* would match without its exclude */
 	struct str why; /* if !matches: a line for each part of the query that fails */
-	/* Its newest alert for the item, or (DESK_SAME_STORY) the one that it was folded into. */
+	/*
+	 * Its newest alert for the item, or the one that it was folded into (DESK_SAME_STORY), or
+	 * that of the other report (DESK_ONCE).
+	 */
 	struct str alert_id;
 	enum desk_alert_state alert_state; /* with matches */
 };

@@ -292,6 +292,9 @@ int store_alert_find_repeat(struct store *s, const struct store_raise *r, struct
 	struct store_quiet *out, struct err *e);
 /* Records it for an item row; the newest of each watch and reason is kept. */
 int store_quiet_put(struct store *s, int64_t item, const struct store_quiet *q, struct err *e);
+/* The same; nothing, if retention has deleted the item. */
+int store_quiet_put_if_item(
+	struct store *s, int64_t item, const struct store_quiet *q, struct err *e);
 /* Returns those of an item in order of time, at most STORE_QUIET_MAX. */
 int store_quiet_list(struct store *s, int64_t item, struct arena *arena, struct store_quiet **out,
 	size_t *n, struct err *e);

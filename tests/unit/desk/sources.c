@@ -2,6 +2,7 @@
 /* Watches that wait for further sources of a story, and priorities that are raised by them. */
 #include "lib/unit.h"
 
+#include "desk/explain.h"
 #include "lib/desk_polls.h"
 #include "store/stories.h"
 #include "store/waits.h"
@@ -88,6 +89,43 @@ static size_t count_quiet(struct desk_fixture *f, int64_t item, enum store_quiet
 	for (size_t i = 0; i < n; i++)
 		found += v[i].reason == reason;
 	return found;
+}
+
+static struct desk_explanation explain(struct desk_fixture *f, int64_t item)
+{
+	struct desk_explanation x;
+
+	assert_int_equal(
+		desk_explain(f->db->store, f->conf, item, NULL, f->db->arena, &x, &f->e), 0);
+	assert_int_equal(x.n_verdicts, 1);
+	return x;
+}
+
+static void an_item_that_waits_is_explained(void **state)
+{
+	struct desk_explanation x;
+	struct desk_fixture f;
+
+	(void)state;
+	open_outlets(&f, OUTLETS THREE);
+	report(&f, "ap", "Norland closes embassy in Sudmark", WIRE);
+	x = explain(&f, 6);
+	assert_true(
+		str_is(x.verdicts[0].why, "sources>=3: waits for a third source: 1 of 3: AP\n"));
+	report(&f, "reuters", "Norland to close embassy in Sudmark after attack",
+		"Norland is closing its embassy in Sudmark. Guards were hurt.");
+	x = explain(&f, 6);
+	assert_true(str_is(
+		x.verdicts[0].why, "sources>=3: waits for a third source: 2 of 3: AP, Reuters\n"));
+	report(&f, "afp", "Norland shuts Sudmark embassy after guards hurt",
+		"The embassy of Norland in Sudmark will close by Friday.");
+	x = explain(&f, 8);
+	assert_int_equal(x.verdicts[0].alert_state, DESK_ALERTED);
+	x = explain(&f, 6);
+	assert_true(x.verdicts[0].matches);
+	assert_int_equal(x.verdicts[0].alert_state, DESK_ONCE);
+	assert_true(str_is(x.verdicts[0].alert_id, explain(&f, 8).alerts[0].id.p));
+	desk_fixture_close(&f);
 }
 
 static void the_third_origin_alerts_once(void **state)
@@ -297,6 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_third_origin_alerts_once),
+		cmocka_unit_test(an_item_that_waits_is_explained),
 		cmocka_unit_test(a_report_that_does_not_match_makes_an_earlier_one_alert),
 		cmocka_unit_test(a_watch_that_is_gone_or_changed_does_not_alert),
 		cmocka_unit_test(what_waits_is_forgotten_after_three_days),
