@@ -2,7 +2,8 @@
 /*
  * Matches each stored item with one configuration, or with two and compares them watch by watch.
  * Duplicate stories are found with a set of (watch, story) pairs in memory; whether a link is
- * shared is looked up in the database only if the result depends on it.
+ * shared is looked up in the database only if the result depends on it, and so is the story of an
+ * item: a match that needs sources alerts if its story has got them by now.
  */
 #include "desk/backtest.h"
 
@@ -13,7 +14,10 @@
 #include "base/table.h"
 #include "desk/desk.h"
 #include "feed/link.h"
+#include "query/query.h"
 #include "store/archive.h"
+#include "store/stories.h"
+#include "store/waits.h"
 #include "story/key.h"
 
 #define ITEM_ARENA_MAX ((size_t)256 * 1024 * 1024)
@@ -23,6 +27,7 @@
 /* A look-up by id costs as much as a sequential read of that many items. */
 #define NARROW_PART    4
 #define SEEN_SEED      UINT64_C(0x746F6C64)
+#define SEEN_SOURCES   UINT64_C(0x736F7572636573) /* seed of the numbers of stories */
 
 /* Set of (watch, story) pairs that alerted, with the item of the alert. */
 struct seen_set {
@@ -65,6 +70,9 @@ struct backtest_run {
 	struct backtest_side *side;
 	uint64_t story;
 	uint64_t link_key;
+	int64_t known;	  /* row of the item whose story this is; 0: none */
+	uint64_t told_by; /* a hash of the number of the story */
+	uint32_t sources; /* that it has by now */
 	int rc;
 };
 
@@ -124,6 +132,53 @@ static int backtest_is_repeat(struct backtest_run *r, size_t watch, bool *repeat
 	return rc;
 }
 
+/* Looks up the story of the item, once for both configurations. */
+static int backtest_find_sources(struct backtest_run *r)
+{
+	struct store_story story;
+	struct str *origins;
+	bool found;
+	size_t n = 0;
+	int rc;
+
+	if (r->known == r->row->id)
+		return 0;
+	rc = store_story_get(r->store, r->row->id, r->arena, &story, &found, r->e);
+	if (!rc && found)
+		rc = store_story_origins(
+			r->store, story.story, QUERY_SOURCES_MAX, r->arena, &origins, &n, r->e);
+	r->known = r->row->id;
+	r->told_by = digest_fast64(
+		str_slice((const char *)&story.story, sizeof(story.story)), SEEN_SOURCES);
+	r->sources = n > 1 ? (uint32_t)n : 1;
+	return rc;
+}
+
+/* Sets *alerts if the story has the sources that the match needs, and the watch has not alerted for
+ * it. */
+static int backtest_has_sources(struct backtest_run *r, const struct watch_match *m, bool *alerts)
+{
+	int64_t *item;
+	int rc;
+
+	*alerts = true;
+	if (!m->sources)
+		return 0;
+	rc = backtest_find_sources(r);
+	if (rc)
+		return rc;
+	*alerts = m->sources <= r->sources;
+	if (!*alerts)
+		return 0;
+	item = seen_set_item(&r->side->seen_stories, m->watch, r->told_by);
+	if (!item)
+		return err_nomem(r->e);
+	*alerts = *item == 0;
+	if (*alerts)
+		*item = r->row->id;
+	return 0;
+}
+
 /* --- an item through one configuration --- */
 
 static int backtest_add_match(struct backtest_run *r, const struct watch_match *m)
@@ -148,12 +203,14 @@ static int backtest_add_match(struct backtest_run *r, const struct watch_match *
 static void backtest_on_match(void *ctx, const struct watch_match *m)
 {
 	struct backtest_run *r = ctx;
-	bool repeat;
+	bool repeat = false, alerts;
 
 	if (r->rc)
 		return;
-	r->rc = backtest_is_repeat(r, m->watch, &repeat);
-	if (!r->rc && !repeat)
+	r->rc = backtest_has_sources(r, m, &alerts);
+	if (!r->rc && alerts)
+		r->rc = backtest_is_repeat(r, m->watch, &repeat);
+	if (!r->rc && alerts && !repeat)
 		r->rc = backtest_add_match(r, m);
 }
 
@@ -184,6 +241,7 @@ static int backtest_match_side(struct backtest_run *r, struct backtest_side *s)
 		feed, &row->item, STR_NONE, row->first_seen, row->first_seen, r->arena, &s->view);
 	if (rc)
 		return err_set(r->e, (enum err_class) - rc, "an item is too large to be looked at");
+	s->view.waiting = true;
 	item.link_key = feed_link_key(item.link, strip->v, strip->n);
 	r->link_key = item.link_key;
 	r->story = story_key(str_of(feed->source), &item);

@@ -2,7 +2,8 @@
 /*
  * Back-test: which alerts a configuration would have raised for the stored items. Decides as
  * desk_ingest, except that an edited item has its current text, age< is evaluated at the time when
- * the item was first seen, and items of the first body of a feed count as new.
+ * the item was first seen, items of the first body of a feed count as new, and sources>= counts the
+ * sources that the story has by now, so that the alert is that of the first report that matches.
  */
 #ifndef DESK_BACKTEST_H
 #define DESK_BACKTEST_H

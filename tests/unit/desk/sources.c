@@ -2,6 +2,7 @@
 /* Watches that wait for further sources of a story, and priorities that are raised by them. */
 #include "lib/unit.h"
 
+#include "desk/backtest.h"
 #include "desk/explain.h"
 #include "lib/desk_polls.h"
 #include "store/stories.h"
@@ -160,6 +161,37 @@ static void the_third_origin_alerts_once(void **state)
 		0);
 	assert_int_equal(count_quiet(&f, 6, STORE_QUIET_WAITS), 1);
 	assert_int_equal(count_quiet(&f, 10, STORE_QUIET_ONCE), 1);
+	desk_fixture_close(&f);
+}
+
+static int put_backtest(void *ctx, const struct backtest_alert *a)
+{
+	buf_printf(ctx, "%s %.*s|", a->watch->name, STR_ARG(a->row->feed));
+	return 0;
+}
+
+static void a_backtest_counts_each_story_once(void **state)
+{
+	struct backtest b = {.since = STAMP_NONE, .until = STAMP_NONE};
+	struct backtest_result result;
+	struct desk_fixture f;
+	struct buf out;
+
+	(void)state;
+	open_outlets(&f, OUTLETS THREE "watch four { query = 'embassy sources>=4' notify = desk }\n"
+				       "watch wire { query = 'tier:wire source:reuters embassy'"
+				       " notify = desk }\n");
+	report(&f, "ap", "Norland closes embassy in Sudmark", WIRE);
+	report(&f, "paper", "Embassy of Norland to close", "SUDMARK (AP) - " WIRE);
+	report(&f, "reuters", "Norland to close embassy in Sudmark after attack",
+		"Norland is closing its embassy in Sudmark. Guards were hurt.");
+	report(&f, "afp", "Norland shuts Sudmark embassy after guards hurt",
+		"The embassy of Norland in Sudmark will close by Friday.");
+	buf_init(&out, 1000);
+	b.conf = f.conf;
+	assert_int_equal(desk_backtest(f.db->store, &b, put_backtest, &out, &result, &f.e), 0);
+	assert_string_equal(buf_z(&out), "three ap|wire reuters|");
+	buf_release(&out);
 	desk_fixture_close(&f);
 }
 
@@ -336,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_third_origin_alerts_once),
 		cmocka_unit_test(an_item_that_waits_is_explained),
+		cmocka_unit_test(a_backtest_counts_each_story_once),
 		cmocka_unit_test(a_report_that_does_not_match_makes_an_earlier_one_alert),
 		cmocka_unit_test(a_watch_that_is_gone_or_changed_does_not_alert),
 		cmocka_unit_test(what_waits_is_forgotten_after_three_days),
