@@ -387,9 +387,9 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
 struct store_alert_row {
 	struct alert alert;
 	int64_t deliveries[STORE_STATES_STORED]; /* how many, by state */
-	int64_t row, item;    /* item: 0: none, of a digest or a trouble */
-	struct str acked_by;  /* absent: not acknowledged */
-	int64_t acked_at;     /* STAMP_NONE: not acknowledged */
+	int64_t row, item;			 /* item: 0: none, of a digest or a trouble */
+	struct str acked_by;			 /* absent: not acknowledged */
+	int64_t acked_at;			 /* STAMP_NONE: not acknowledged */
 	int64_t escalates_at; /* next step, unless it is acknowledged; STAMP_NONE: none */
 };
 
