@@ -109,10 +109,46 @@ static void discord_check(struct conf_check *c, const void *settings)
 
 /* --- the message --- */
 
+/*
+ * In the text of a link Discord reads a bracket even after a backslash: one that is not closed, or
+ * that another opens inside, ends the link.
+ */
+static bool discord_pairs_brackets(struct str text)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '[' && text.p[i] != ']')
+			continue;
+		if (open != (text.p[i] == ']'))
+			return false;
+		open = !open;
+	}
+	return !open;
+}
+
+static void discord_put_link_text(struct buf *out, struct str text)
+{
+	size_t from = 0;
+
+	if (discord_pairs_brackets(text)) {
+		chat_put_markdown(out, text);
+		return;
+	}
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '[' && text.p[i] != ']')
+			continue;
+		chat_put_markdown(out, str_slice(text.p + from, i - from));
+		chat_put_markdown(out, text.p[i] == '[' ? STR("(") : STR(")"));
+		from = i + 1;
+	}
+	chat_put_markdown(out, str_slice(text.p + from, text.n - from));
+}
+
 static void discord_put_link(struct buf *out, struct str url, struct str text)
 {
 	buf_addc(out, '[');
-	chat_put_markdown(out, text);
+	discord_put_link_text(out, text);
 	buf_printf(out, "](<%.*s>)", STR_ARG(url));
 }
 

@@ -47,6 +47,6 @@ const parsers = {
 const lines = fs.readFileSync(0, "utf8").split("\n").filter((line) => line);
 for (const line of lines) {
   const { parser, body } = JSON.parse(line);
-  for (const other of parsers[parser](body)) console.log(parser + ": " + JSON.stringify(other).slice(0, 200));
+  for (const other of parsers[parser](body)) console.log(parser + ": " + JSON.stringify(other).slice(0, 200) + " in " + body.slice(0, 300));
 }
 console.log(lines.length + " messages");
