@@ -121,6 +121,10 @@ static void item_put_alert_state(
 		html_markup(h, "No alert of its own: folded into ");
 		item_put_alert_link(h, v->alert_id);
 		break;
+	case DESK_ONCE:
+		html_markup(h, "No alert: another report of its story raised ");
+		item_put_alert_link(h, v->alert_id);
+		break;
 	case DESK_NOT_RECORDED:
 		html_markup(h, "No alert: the watch was different, or absent, when the item came");
 		break;
@@ -137,6 +141,8 @@ static void item_put_quiet(
 		[STORE_QUIET_EDIT] = "an edit of an item that matched (on-update = quiet)",
 		[STORE_QUIET_VERSION] = "this version had already raised ",
 		[STORE_QUIET_NOTICE] = "sent as a notice about an earlier alert: ",
+		[STORE_QUIET_WAITS] = "waited for further sources",
+		[STORE_QUIET_ONCE] = "another report of its story had raised ",
 	};
 
 	for (size_t i = 0; i < x->n_quiet; i++) {
