@@ -28,7 +28,12 @@ CROWD, READERS = 1000, 100
 STREAM = b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
 
 
-# --- the crowd and the readers: this file again, in processes of their own, until their standard input ends ---
+# --- the crowd and the readers: this file again, in processes of their own, until their standard input ends. They
+# are on this machine for the test only, so they leave the processor to the daemon. ---
+
+
+def yield_processor():
+    os.nice(19)
 
 
 class Hostile:
@@ -123,7 +128,7 @@ def play_readers(port):
 class Player:
     def __init__(self, role, port):
         self.process = subprocess.Popen([sys.executable, os.path.abspath(__file__), role, str(port)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=yield_processor)
 
     def end(self):
         return json.loads(self.process.communicate(timeout=30)[0].splitlines()[-1])
@@ -192,7 +197,8 @@ def attack_by_slowhttptest(port):
         return []
     url = "http://127.0.0.1:%d/metrics" % port
     common = ["-c", "1000", "-r", "200", "-l", str(int(SECONDS) + 5), "-v", "0", "-u", url]
-    return [subprocess.Popen(["slowhttptest", mode, *more, *common], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return [subprocess.Popen(["slowhttptest", mode, *more, *common], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, preexec_fn=yield_processor)
             for mode, more in (("-H", ("-i", "1")), ("-B", ("-i", "1")), ("-X", ("-w", "1", "-y", "64", "-n", "1", "-z", "4", "-k", "3")))]
 
 
@@ -246,6 +252,8 @@ def run(report, desk, room, port):
         got = readers.end()
         report.check(got["closed"] == 0 and got["least"] >= hostile[1], "each reader had %d to %d alerts, and kept its stream: %s"
                      % (got["least"], got["most"], got))
+    if EXACT:  # the machine may be busier than it was
+        base = max(base, measure(room))
     judge(report, base, hostile)
     loop = json.loads(desk.ask("status", "--json")[1])["loop"]
     over = sum(n for n, bound in zip(loop["cpu_histogram"]["counts"], loop["cpu_histogram"]["bounds"] + [float("inf")]) if bound > 25000)
