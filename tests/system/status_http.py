@@ -80,6 +80,23 @@ def strangers(report, port):
     report.check(get(port, "/metrics", {"Sec-Fetch-Site": "cross-site"})[0] == 403, "by Fetch Metadata as well")
 
 
+def strange_requests(report, port):
+    """What no client of ours sends, byte for byte, and the status of the answer."""
+    host = b"Host: localhost\r\n"
+    for name, request, want in (
+            ("an absolute address of another host", b"GET http://evil.example/metrics HTTP/1.1\r\n" + host, 421),
+            ("two hosts", b"GET /healthz HTTP/1.1\r\n" + host + b"Host: evil.example\r\n", 400),
+            ("no host", b"GET /healthz HTTP/1.1\r\n", 400),
+            ("two lengths", b"GET /healthz HTTP/1.1\r\n" + host + b"Content-Length: 0\r\nContent-Length: 5\r\n", 400),
+            ("a length and a coding", b"GET /healthz HTTP/1.1\r\n" + host + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", 400),
+            ("a header of 10 KB", b"GET /healthz HTTP/1.1\r\n" + host + b"X: " + b"x" * 10000 + b"\r\n", 400),
+            ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n", 400)):
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as s:
+            s.sendall(request + b"\r\n")
+            answer = s.recv(64)
+            report.check(answer.startswith(b"HTTP/1.1 %d " % want), "%s: %r" % (name, answer[:15]))
+
+
 def crowd(report, port, desk):
     """1,000 connections that send nothing, or a byte now and then; a scrape is answered beside them."""
     sockets = []
@@ -147,6 +164,7 @@ def main():
     prometheus(report, port)
     delays(report, port)
     strangers(report, port)
+    strange_requests(report, port)
     crowd(report, port, desk)
     by_socket(report, desk, feeds, port)
     report.check(desk.stop() == 0, "it stops")
