@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "document/metrics_text.h"
 #include "document/status.h"
 
@@ -12,6 +13,7 @@ int admin_status_on_desk(
 {
 	(void)desk;
 	metrics_init(call->result);
+	process_measure(call->result);
 	return store_metrics(store, call->result, e);
 }
 

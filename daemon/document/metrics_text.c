@@ -20,11 +20,15 @@ static const struct metrics_text_unit metrics_text_units[] = {
 	{"", "", 1},
 };
 
-/* "loop_busy_us_total" is nightdesk_loop_busy_seconds_total. Returns the worth of its unit. */
+/*
+ * "loop_busy_us_total" is nightdesk_loop_busy_seconds_total; what all programs have keeps its name.
+ * Returns the worth of its unit.
+ */
 static double metrics_text_name(const struct metrics_row *row, char out[NAME_MAX_BYTES])
 {
 	struct str name = str_of(row->name), total = STR("_total");
 	const struct metrics_text_unit *u = metrics_text_units;
+	const char *prefix = str_starts(name, STR("process_")) ? "" : "nightdesk_";
 	bool counts = row->kind == METRICS_COUNTER && str_ends(name, total);
 
 	if (row->kind == METRICS_STAMP) {
@@ -35,7 +39,7 @@ static double metrics_text_name(const struct metrics_row *row, char out[NAME_MAX
 		name.n -= total.n;
 	while (!str_ends(name, str_of(u->suffix)))
 		u++;
-	snprintf(out, NAME_MAX_BYTES, "nightdesk_%.*s%s%s", (int)(name.n - strlen(u->suffix)),
+	snprintf(out, NAME_MAX_BYTES, "%s%.*s%s%s", prefix, (int)(name.n - strlen(u->suffix)),
 		name.p, u->base, counts ? "_total" : "");
 	return u->worth;
 }

@@ -99,8 +99,8 @@ mask() {
 	sed -E -e "s#$dir#DIR#g" -e 's/127\.0\.0\.1:[0-9]{2,}/HOST/g' -e 's/al_([a-z2-7]{26}|test[0-9]+)/al_ID/g' \
 		-e 's/20(2[3-9]|[3-9][0-9])-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(\.[0-9]+)?Z/TIME/g' \
 		-e 's/20(2[3-9]|[3-9][0-9])-[0-9]{2}-[0-9]{2}/DAY/g' \
-		-e 's/"(fetched_s|published_s|ms|wire_bytes|pid|uptime_s|sending|failures|seconds|items_per_second)":[0-9.e+-]+/"\1":N/g' \
-		-e 's/"(callbacks|busy_us|longest_us|longest_cpu_us|lag_max_us|name_us|connect_us|first_byte_us|body_us)":[0-9]+/"\1":N/g' -e 's/"(longest|longest_cpu)":"[^"]*"/"\1":"X"/g' \
+		-e 's/"(fetched_s|published_s|ms|wire_bytes|pid|uptime_s|memory_bytes|descriptors|descriptors_max|sending|failures|seconds|items_per_second)":[0-9.e+-]+/"\1":N/g' \
+		-e 's/"(callbacks|busy_us|cpu_us|longest_us|longest_cpu_us|lag_max_us|name_us|connect_us|first_byte_us|body_us)":[0-9]+/"\1":N/g' -e 's/"(longest|longest_cpu)":"[^"]*"/"\1":"X"/g' \
 		-e 's/"address":"127.0.0.1","port":[0-9]+/"address":"127.0.0.1","port":N/g' -e 's/,"skipped_s":[0-9]+//' \
 		-e 's/"interval_s":[0-9]+,"interval_why":"(skip|ttl)"/"interval_s":N,"interval_why":"skip"/' \
 		-e "s/\"author\":\"$(id -un)\"/\"author\":\"USER\"/" -e 's/"bounds":\[[0-9,]*\],"counts":\[[0-9,]*\],"sum":[0-9]+/N/g' -e 's/"database":\{"bytes":[0-9]+,"wal_bytes":[0-9]+/"database":{"bytes":N,"wal_bytes":N/' \

@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import world  # noqa: E402
 
 RULES, DASHBOARD = "docs/monitoring/nightdesk.rules.yml", "docs/monitoring/nightdesk-dashboard.json"
+NAME = r"\b(?:nightdesk|process)_\w+"
 PLAYED = "tests/system/monitoring/nightdesk.rules.test.yml"
 
 
@@ -27,7 +28,8 @@ def declared():
         total = "_total" if kind == "COUNTER" and name.endswith("_total") else ""
         base = re.sub("_(us|ms)$", "_seconds", name.removesuffix("_total") if total else name)
         ends = {"STAMP": ("_timestamp_seconds",), "TEXT": ("_info",), "HISTOGRAM": ("_bucket", "_sum", "_count")}
-        names.update("nightdesk_" + base + total + end for end in ends.get(kind, ("",)))
+        prefix = "" if name.startswith("process_") else "nightdesk_"
+        names.update(prefix + base + total + end for end in ends.get(kind, ("",)))
     return names
 
 
@@ -42,7 +44,7 @@ def shown():
     desk.stop()
     desk.directory.remove()
     kinds = set(re.findall(r'^nightdesk_troubles\{kind="([a-z-]+)"', text, re.M))
-    return set(re.findall(r"^(nightdesk_\w+)", text, re.M)), kinds
+    return set(re.findall(r"^(\w+)", text, re.M)), kinds
 
 
 def expressions(dashboard):
@@ -59,9 +61,9 @@ def judge_names(report, names, kinds):
         rules = f.read()
     with open(DASHBOARD, encoding="utf-8") as f:
         panels = list(expressions(json.load(f)))
-    used = set(re.findall(r"nightdesk_\w+", " ".join(re.findall(r"^ *expr: (.*)", rules, re.M)))) - {"nightdesk_troubles"}
+    used = set(re.findall(NAME, " ".join(re.findall(r"^ *expr: (.*)", rules, re.M)))) - {"nightdesk_troubles"}
     report.check(len(used) > 10 and not used - names, "the rules name %d metrics: %s" % (len(used), used - names or "all exist"))
-    used = set(re.findall(r"nightdesk_\w+", " ".join(expr for _, expr in panels)))
+    used = set(re.findall(NAME, " ".join(expr for _, expr in panels)))
     report.check(len(used) > 40 and not used - names, "the dashboard names %d metrics: %s" % (len(used), used - names or "all exist"))
     named = set(word for words in re.findall(r'kind(?:=|=~|!~)"([^"]*)"', rules) for word in words.split("|"))
     lost = [kind for kind in named if not any(re.fullmatch(kind, k) for k in kinds)]
