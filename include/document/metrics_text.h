@@ -11,8 +11,8 @@
 #define DOCUMENT_METRICS_MAX  ((size_t)256 * 1024)
 
 /*
- * Appends all metrics that are present. Names begin with nightdesk_, but for process_…; microseconds and milliseconds
- * are seconds, and stamps are seconds since 1970. t may be NULL.
+ * Appends all metrics that are present. Names begin with nightdesk_, but for process_…;
+ * microseconds and milliseconds are seconds, and stamps are seconds since 1970. t may be NULL.
  */
 void document_metrics_text(const struct metrics *m, const struct troubles *t, struct buf *out);
 
