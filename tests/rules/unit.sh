@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The systemd unit: all settings are known, its sandbox has an exposure of at most 1.5, and an
+# The systemd units: all settings are known, its sandbox has an exposure of at most 1.5, and an
 # installation puts all files in place without changing existing ones, and can be undone.
 set -u
-unit=systemd/nightdesk.service
+unit=systemd/nightdesk.service socket=systemd/nightdesk-status.socket
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -15,13 +15,13 @@ if command -v systemd-analyze >/dev/null; then
 		echo "not ok - the unit's exposure is 1.5 or better"
 	fi
 	# The program and its manual may not be installed here; all other messages are errors.
-	systemd-analyze verify --man=no "$unit" 2>&1 | grep -F nightdesk.service |
+	systemd-analyze verify --man=no "$unit" "$socket" 2>&1 | grep -E 'nightdesk(-status)?\.(service|socket)' |
 		grep -v 'is not executable' >"$dir/out"
 	if [ -s "$dir/out" ]; then
 		cat "$dir/out"
-		echo "not ok - systemd knows every setting of the unit"
+		echo "not ok - systemd knows every setting of the units"
 	else
-		echo "ok - systemd knows every setting of the unit"
+		echo "ok - systemd knows every setting of the units"
 	fi
 else
 	echo "ok - the unit # SKIP no systemd-analyze"
@@ -35,6 +35,7 @@ if place && [ -x "$dir/root/opt/bin/nightdesk" ] &&
 	[ -f "$dir/root/usr/share/zsh/vendor-completions/_nightdesk" ] &&
 	[ -f "$dir/root/usr/share/fish/vendor_completions.d/nightdesk.fish" ] &&
 	cmp -s conf/nightdesk.conf "$dir/root/etc/nightdesk/nightdesk.conf" &&
+	cmp -s "$socket" "$dir/root/lib/systemd/system/nightdesk-status.socket" &&
 	[ -f "$dir/root/usr/lib/sysusers.d/nightdesk.conf" ]; then
 	echo "ok - an installation puts program, unit, user and example in place"
 else
