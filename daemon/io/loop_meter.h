@@ -15,7 +15,7 @@ void loop_meter_init(struct loop_meter *m);
 void loop_meter_start(struct loop_meter *m);
 /* A callback ends now that began at since_us; `what` is static. Logs one that was very long. */
 void loop_meter_count(struct loop_meter *m, const char *what, int64_t since_us);
-/* The timer that ticks once a second came so much too late. */
+/* The timer that fires once a second was late by us microseconds. */
 void loop_meter_late(struct loop_meter *m, int64_t us);
 
 #endif

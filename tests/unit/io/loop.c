@@ -170,7 +170,7 @@ static void sleep_long(void *arg)
 }
 
 /* A callback that waits, or whose thread is not scheduled, is long by the wall clock only. */
-static void cpu_time_is_counted_apart(void **state)
+static void cpu_time_has_a_histogram_of_its_own(void **state)
 {
 	struct loop *l = loop_new();
 	struct metrics m;
@@ -209,7 +209,7 @@ int main(void)
 		cmocka_unit_test(posts_from_other_threads_all_arrive),
 		cmocka_unit_test(descriptors_are_watched_until_freed),
 		cmocka_unit_test(the_slowest_callback_is_known),
-		cmocka_unit_test(cpu_time_is_counted_apart),
+		cmocka_unit_test(cpu_time_has_a_histogram_of_its_own),
 		cmocka_unit_test(signals_arrive_on_the_loop),
 	};
 
