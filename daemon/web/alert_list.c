@@ -151,6 +151,8 @@ static void alert_list_put_older(
 {
 	struct buf url;
 
+	if (!o->before && !l->more)
+		return;
 	buf_init(&url, 16384);
 	html_markup(h, "<p class=\"bar\">");
 	if (o->before) {

@@ -126,10 +126,14 @@ static void feed_put_reasons(struct html *h, const struct document_feed *d)
 	html_markup(h, "<ul>");
 	while (lines.n > 0) {
 		const char *end = memchr(lines.p, '\n', lines.n);
-		size_t n = end ? (size_t)(end - lines.p) : lines.n;
+		size_t n = end ? (size_t)(end - lines.p) : lines.n, k = 0;
 
+		while (k < n && lines.p[k] != ' ')
+			k++;
 		html_markup(h, "<li dir=\"auto\">");
-		html_text(h, str_slice(lines.p, n));
+		html_text(h, str_slice(lines.p, k));
+		html_markup(h, "×");
+		html_text(h, str_slice(lines.p + k, n - k));
 		html_markup(h, "</li>");
 		n += end != NULL;
 		lines = str_slice(lines.p + n, lines.n - n);
