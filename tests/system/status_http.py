@@ -15,7 +15,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
 
-PATHS = ("/healthz", "/readyz", "/metrics", "/api/v1/status")
+PATHS = ("/healthz", "/readyz", "/metrics", "/api/v1/status", "/", "/?wall=1", "/alerts", "/feeds", "/feeds/a", "/search?q=calm", "/items/%231",
+         "/assets/page.css")
 
 
 def get(port, path, headers=None, method="GET"):
@@ -43,6 +44,12 @@ def answers(report, port):
         report.check(status == 200 and nothing == "" and int(head["Content-Length"]) > 0, "%s: a HEAD has no body" % path)
     report.check(get(port, "/healthz")[2] == "ok\n" and get(port, "/readyz")[2] == "ready\n", "in one word each")
     report.check(get(port, "/nothing")[0] == 404 and get(port, "/metrics", method="POST")[0] == 405, "and nothing else, read-only")
+    for path, want, words in (("/feeds/none", 404, "there is no feed none"), ("/alerts/al_x", 404, "there is no alert"), ("/x/y", 404, "nothing at this"),
+                              ("/alerts?since=soon", 400, "since is a time"), ("/items/%zz", 400, "malformed"), ("/api/v1/x", 404, '{"error":')):
+        status, headers, body = get(port, path)
+        report.check(status == want and words in body, "%s: %d" % (path, status))
+    tag = get(port, "/assets/page.css")[1]["ETag"]
+    report.check(get(port, "/assets/page.css", {"If-None-Match": tag})[0] == 304, "an asset has an entity tag")
     one = json.loads(get(port, "/api/v1/status?x=1")[2])
     report.check(one["running"] is True and one["feeds"]["configured"] == 1, "the status document is that of the command")
 
