@@ -37,6 +37,30 @@ int store_activity_alerts(struct store *s, const struct store_activity *a, struc
 	return rc;
 }
 
+int store_activity_watches(struct store *s, int64_t since, struct arena *arena,
+	struct store_activity_watch **out, size_t *n, struct err *e)
+{
+	struct store_activity_watch *v = NULL;
+	size_t cap = 0;
+	struct db_stmt q;
+	int rc;
+
+	*n = 0;
+	db_start(&q, s, SQL_ACTIVITY_WATCHES, db_int(since));
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) > 0) {
+		v = arena_extend(arena, v, *n, &cap, sizeof(*v));
+		if (!v) {
+			db_end(&q);
+			return err_nomem(e);
+		}
+		v[(*n)++] = (struct store_activity_watch){
+			db_col_str(&q, 0), db_col_int(&q, 1), db_col_int(&q, 2)};
+	}
+	*out = v;
+	return rc ? rc : db_lost(&q, e);
+}
+
 int store_activity_items(
 	struct store *s, const struct store_activity *a, int64_t feed, struct err *e)
 {

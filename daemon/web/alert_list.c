@@ -123,20 +123,12 @@ static void alert_list_put_form(struct html *h, const struct alert_choice *o)
 
 /* --- the list --- */
 
-static bool alert_list_contains(struct str s, struct str part)
-{
-	for (size_t at = 0; at + part.n <= s.n; at++)
-		if (str_eq_nocase(str_slice(s.p + at, part.n), part))
-			return true;
-	return false;
-}
-
 static int alert_list_add(void *ctx, const struct store_alert_row *row)
 {
 	struct alert_walk *w = ctx;
 
-	if (str_present(w->text) && !alert_list_contains(row->alert.title, w->text) &&
-		!alert_list_contains(row->alert.body, w->text)) {
+	if (str_present(w->text) && !str_has_nocase(row->alert.title, w->text) &&
+		!str_has_nocase(row->alert.body, w->text)) {
 		w->cards.oldest = row->row;
 		if (++w->cards.examined <= CARD_ROWS_MAX)
 			return 0;

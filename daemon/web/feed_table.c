@@ -8,23 +8,15 @@
 
 /* --- which feeds --- */
 
-static bool feed_contains(struct str s, struct str part)
-{
-	for (size_t at = 0; at + part.n <= s.n; at++)
-		if (str_eq_nocase(str_slice(s.p + at, part.n), part))
-			return true;
-	return false;
-}
-
 /* An address with a login or a token is a secret. */
 static bool feed_has_text(const struct conf_feed *f, struct str part)
 {
-	bool found = feed_contains(str_of(f->name), part) ||
-		     (f->title && feed_contains(str_of(f->title), part)) ||
-		     (!f->url_credential && feed_contains(str_of(f->url), part));
+	bool found = str_has_nocase(str_of(f->name), part) ||
+		     (f->title && str_has_nocase(str_of(f->title), part)) ||
+		     (!f->url_credential && str_has_nocase(str_of(f->url), part));
 
 	for (size_t i = 0; !found && i < f->groups.n; i++)
-		found = feed_contains(f->groups.v[i], part);
+		found = str_has_nocase(f->groups.v[i], part);
 	return found;
 }
 

@@ -57,6 +57,7 @@ static void page_put_masthead(struct html *h, enum page_place place)
 	html_markup(h, ">nightdesk</a>\n<nav aria-label=\"Pages\">\n");
 	page_put_place(h, "", "Now", place == PAGE_NOW);
 	page_put_place(h, "alerts", "Alerts", place == PAGE_ALERTS);
+	page_put_place(h, "watches", "Watches", place == PAGE_WATCHES);
 	page_put_place(h, "feeds", "Feeds", place == PAGE_FEEDS);
 	page_put_place(h, "search", "Archive", place == PAGE_SEARCH);
 	html_printf(h,

@@ -8,7 +8,7 @@
 #include "route.h"
 
 /* Which link of the masthead is the page itself. */
-enum page_place { PAGE_NOW, PAGE_ALERTS, PAGE_FEEDS, PAGE_SEARCH, PAGE_ELSEWHERE };
+enum page_place { PAGE_NOW, PAGE_ALERTS, PAGE_WATCHES, PAGE_FEEDS, PAGE_SEARCH, PAGE_ELSEWHERE };
 
 /* A writer for the body of the answer to c. */
 struct html page_html(struct web_call *c);

@@ -16,6 +16,7 @@
 #include "status.h"
 #include "watch_page.h"
 #include "wall_answer.h"
+#include "watches_page.h"
 
 #define NAME_MAX_BYTES ((size_t)8 * 1024)
 
@@ -48,6 +49,7 @@ static const struct web_route web_routes[] = {
 	{"/feeds/*", WEB_FOR_PEOPLE, .read = web_feed_page_read},
 	{"/items/*", WEB_FOR_PEOPLE, .read = web_item_page_read},
 	{"/search", WEB_FOR_PEOPLE, .read = web_search_page_read},
+	{"/watches", WEB_FOR_PEOPLE, .read = web_watches_page_read},
 	{"/watches/*", WEB_FOR_PEOPLE, .read = web_watch_page_read},
 	{"/healthz", WEB_FOR_PROGRAMS, .now = web_status_healthz},
 	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},

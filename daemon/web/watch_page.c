@@ -161,7 +161,7 @@ int web_watch_page_read(struct web_call *c, struct store *store, struct err *e)
 	if (!w)
 		return err_set(
 			e, ERR_PERM, "there is no watch %.100s in the configuration", c->name.p);
-	page_begin(&h, c, PAGE_ELSEWHERE, str_of(w->title));
+	page_begin(&h, c, PAGE_WATCHES, str_of(w->title));
 	html_markup(&h, "<h1 dir=\"auto\">");
 	html_text_cut(&h, str_of(w->title), 300);
 	html_markup(&h, "</h1>\n");

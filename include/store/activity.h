@@ -19,6 +19,13 @@ struct store_activity_ranks {
 /* Alerts of matches: no notices. watch absent: of all. ranks may be NULL. */
 int store_activity_alerts(struct store *s, const struct store_activity *a, struct str watch,
 	struct store_activity_ranks *ranks, struct err *e);
+/* How many alerts each watch has raised since then, and when the last; sorted by its name. */
+struct store_activity_watch {
+	struct str watch;
+	int64_t alerts, last;
+};
+int store_activity_watches(struct store *s, int64_t since, struct arena *arena,
+	struct store_activity_watch **out, size_t *n, struct err *e);
 /* Items of a feed (row), by the time when they were first seen. Scans the feed. */
 int store_activity_items(
 	struct store *s, const struct store_activity *a, int64_t feed, struct err *e);

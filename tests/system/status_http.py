@@ -15,7 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
 
-PATHS = ("/healthz", "/readyz", "/metrics", "/api/v1/status", "/", "/?wall=1", "/alerts", "/feeds", "/feeds/a", "/search?q=calm", "/items/%231",
+PATHS = ("/healthz", "/readyz", "/metrics", "/api/v1/status", "/", "/?wall=1", "/alerts", "/watches", "/feeds", "/feeds/a", "/search?q=calm", "/items/%231",
          "/assets/page.css")
 
 

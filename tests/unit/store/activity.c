@@ -42,6 +42,8 @@ static void alerts_are_counted_by_period_watch_and_priority(void **state)
 	const struct store_activity a = {
 		.since = 10 * HOUR, .step = HOUR, .n = 3, .counts = counts};
 	struct store_activity_ranks ranks;
+	struct store_activity_watch *watches;
+	size_t n;
 
 	raise(f, "al_1", "kyiv", ALERT_FLASH, 10 * HOUR - 1, ALERT_CREATED);
 	raise(f, "al_2", "kyiv", ALERT_FLASH, 10 * HOUR, ALERT_CREATED);
@@ -54,6 +56,12 @@ static void alerts_are_counted_by_period_watch_and_priority(void **state)
 	assert_true(ranks.v[ALERT_FLASH] == 1 && ranks.v[ALERT_LOW] == 2);
 	assert_int_equal(store_activity_alerts(f->store, &a, STR("grid"), NULL, &f->e), 0);
 	assert_true(counts[0] == 0 && counts[1] == 0 && counts[2] == 1);
+	assert_int_equal(
+		store_activity_watches(f->store, 10 * HOUR, f->arena, &watches, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	assert_true(str_is(watches[0].watch, "grid") && watches[0].alerts == 1);
+	assert_true(str_is(watches[1].watch, "kyiv") && watches[1].alerts == 3 &&
+		    watches[1].last == 13 * HOUR);
 }
 
 static void items_of_a_feed_are_counted_by_when_they_were_seen(void **state)

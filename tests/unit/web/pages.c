@@ -21,21 +21,22 @@
 #include "web/page.h"
 #include "web/search_page.h"
 #include "web/watch_page.h"
+#include "web/watches_page.h"
 
-#define DIR "tests/golden/pages/"
-#define CONF                                                                                                       \
-	"daemon { timezone = 'EET-2' }\n"                                                                          \
-	"feed wire { url = 'http://wire.example/rss' title = 'The Wire' groups = { wires } }\n"                    \
-	"feed pravda { url = 'http://pravda.example/rss' title = 'Українська правда' lang = 'uk' " \
-	"}\n"                                                                                                      \
-	"feed broken { url = 'http://broken.example/rss' }\n"                                                      \
-	"feed later { url = 'http://later.example/rss' }\n"                                                        \
-	"notify desk { type = 'stdout' }\nnotify duty { type = 'stdout' }\n"                                       \
-	"notify idle { type = 'stdout' }\n"                                                                        \
-	"watch moves { title = 'Embassy moves' query = '(embass* OR посольство) AND NOT "                \
-	"football' priority = 'flash' notify = { desk, duty } on-update = 'alert'"                                 \
-	" escalate { after = '10m' to = { idle } } }\n"                                                            \
-	"watch diplomats { query = 'diplomat* NEAR/3 leave*' priority = 'low' }\n"                                 \
+#define DIR    "tests/golden/pages/"
+#define PRAVDA "'Українська правда'"
+#define MOVES  "'(embass* OR посольство) AND NOT football'"
+#define CONF                                                                                       \
+	"daemon { timezone = 'EET-2' }\n"                                                          \
+	"feed wire { url = 'http://wire.example/rss' title = 'The Wire' }\n"                       \
+	"feed pravda { url = 'http://pravda.example/rss' title = " PRAVDA " lang = 'uk' }\n"       \
+	"feed broken { url = 'http://broken.example/rss' }\n"                                      \
+	"feed later { url = 'http://later.example/rss' groups = { wires } }\n"                     \
+	"notify desk { type = 'stdout' }\nnotify duty { type = 'stdout' }\n"                       \
+	"notify idle { type = 'stdout' }\n"                                                        \
+	"watch moves { title = 'Embassy moves' priority = 'flash' notify = { desk, duty }"         \
+	" query = " MOVES " on-update = 'alert' escalate { after = '10m' to = { idle } } }\n"      \
+	"watch diplomats { query = 'diplomat* NEAR/3 leave*' priority = 'low' }\n"                 \
 	"watch grid { query = 'blackout AND turin' notify = desk }\n"
 
 #define WHAT                                                                                       \
@@ -196,6 +197,8 @@ static void every_page_is_as_it_was_reviewed(void **state)
 		{"feed", web_feed_page_read, {"/feeds/wire", "wire", NULL, NULL}},
 		{"feed-failing", web_feed_page_read, {"/feeds/broken", "broken", NULL, NULL}},
 		{"feed-unread", web_feed_page_read, {"/feeds/later", "later", NULL, NULL}},
+		{"watches", web_watches_page_read, {"/watches", NULL, NULL, NULL}},
+		{"watches-filtered", web_watches_page_read, {"/watches", NULL, "q=MOVES", NULL}},
 		{"watch", web_watch_page_read, {"/watches/moves", "moves", NULL, NULL}},
 		{"watch-near", web_watch_page_read, {"/watches/grid", "grid", NULL, NULL}},
 		{"item", web_item_page_read, {"/items/1", "1", NULL, NULL}},
@@ -323,6 +326,7 @@ static const struct {
 	{web_feed_page_read, "/feeds/wire", "wire"},
 	{web_feed_page_read, "/feeds/broken", "broken"},
 	{web_watch_page_read, "/watches/moves", "moves"},
+	{web_watches_page_read, "/watches", NULL},
 	{web_item_page_read, "/items/%23", "#2"},
 	{web_search_page_read, "/search", NULL},
 };
