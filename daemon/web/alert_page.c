@@ -306,7 +306,9 @@ static void alert_put_evidence(struct html *h, const struct alert *a)
 {
 	html_markup(h, "<section aria-labelledby=\"evidence\">\n<h2 "
 		       "id=\"evidence\">Evidence</h2>\n<p>What was known and when, in a form that "
-		       "can be checked offline: <code>nightdesk alerts show ");
+		       "can be checked offline: <a");
+	html_href_below(h, "api/v1/alerts/", a->id, "/evidence");
+	html_markup(h, ">as a document</a>, or <code>nightdesk alerts show ");
 	html_text(h, a->id);
 	html_markup(h, " --evidence</code></p>\n</section>\n");
 }

@@ -149,6 +149,13 @@ void html_href(struct html *h, const char *path, struct str name)
 	html_markup(h, "\"");
 }
 
+void html_href_below(struct html *h, const char *path, struct str name, const char *below)
+{
+	html_printf(h, " href=\"%s%s", h->root, path);
+	html_put_component(h->out, name);
+	html_printf(h, "%s\"", below);
+}
+
 void html_query(struct buf *url, const char *name, struct str value)
 {
 	if (!value.n)

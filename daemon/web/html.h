@@ -45,6 +45,8 @@ void html_name(struct html *h, struct str s);
  * with (absent: none).
  */
 void html_href(struct html *h, const char *path, struct str name);
+/* The same with what follows the name: "/evidence", ".atom". */
+void html_href_below(struct html *h, const char *path, struct str name, const char *below);
 /* Appends a parameter of a query to *url, with ? or & before it. An absent value adds nothing. */
 void html_query(struct buf *url, const char *name, struct str value);
 /* ` href="…"` for a query of the same page, as html_query() made it; "?" if it is empty. */

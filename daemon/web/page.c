@@ -37,6 +37,10 @@ static void page_put_head(struct html *h, struct str title)
 		"initial-scale=1\">\n<link rel=\"stylesheet\" href=\"%sassets/page.css\">\n"
 		"<link rel=\"icon\" href=\"%sassets/icon.svg\" type=\"image/svg+xml\">\n",
 		h->root, h->root);
+	html_printf(h,
+		"<link rel=\"alternate\" type=\"application/atom+xml\" title=\"Alerts\" "
+		"href=\"%salerts.atom\">\n",
+		h->root);
 	if (web_assets_find(STR("page.js")))
 		html_printf(h, "<script src=\"%sassets/page.js\" defer></script>\n", h->root);
 	html_markup(h, "</head>\n");

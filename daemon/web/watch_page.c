@@ -143,12 +143,15 @@ static int watch_put_alerts(struct html *h, struct store *store, struct str watc
 		html_text(h, watch);
 		html_markup(h, " --since 30d</code> runs it over the archive.</p>\n");
 	}
+	html_markup(h, "<p class=\"bar\">");
 	if (list.more) {
-		html_markup(h, "<p class=\"bar\"><a");
+		html_markup(h, "<a");
 		html_href(h, "alerts?watch=", watch);
-		html_markup(h, ">All its alerts</a></p>\n");
+		html_markup(h, ">All its alerts</a>\n");
 	}
-	html_markup(h, "</section>\n");
+	html_markup(h, "<a type=\"application/atom+xml\"");
+	html_href_below(h, "watches/", watch, ".atom");
+	html_markup(h, ">As an Atom feed</a></p>\n</section>\n");
 	return rc < 0 ? rc : 0;
 }
 

@@ -103,6 +103,8 @@ static void names_are_one_segment(void **state)
 	html_href(&h, "alerts", STR_NONE);
 	expect(" href=\"../items/%237\" href=\"../feeds/a%2Fb%3Fc%26d%20%22%D0%9A\" "
 	       "href=\"../alerts\"");
+	html_href_below(&h, "watches/", STR("a/b"), ".atom");
+	expect(" href=\"../watches/a%2Fb.atom\"");
 	h.root = "";
 	html_href(&h, "", STR_NONE);
 	expect(" href=\"./\"");
