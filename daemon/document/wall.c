@@ -2,8 +2,8 @@
 #include "document/wall.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "document/feed_health.h"
@@ -132,37 +132,54 @@ json_t *document_wall_names(const struct conf *c, size_t from, size_t limit)
 	return o;
 }
 
-static bool wall_has(struct str s, struct str lower)
+static bool wall_contains(struct str s, struct str part)
 {
-	for (size_t i = 0; i + lower.n <= s.n; i++) {
-		size_t k = 0;
-
-		while (k < lower.n && ascii_lower(s.p[i + k]) == lower.p[k])
-			k++;
-		if (k == lower.n)
+	for (size_t i = 0; i + part.n <= s.n; i++)
+		if (str_eq_nocase(str_slice(s.p + i, part.n), part))
 			return true;
-	}
 	return false;
+}
+
+/* Host and path, without a login before and a query after them. */
+static struct str wall_address(const struct conf_feed *cf)
+{
+	const char *at = cf->url_credential ? NULL : strstr(cf->url, "://");
+	size_t n;
+
+	if (!at)
+		return STR("");
+	at += 3;
+	n = strcspn(at, "/?#");
+	for (const char *login; (login = memchr(at, '@', n)) != NULL;) {
+		n -= (size_t)(login + 1 - at);
+		at = login + 1;
+	}
+	return str_slice(at, strcspn(at, "?#"));
+}
+
+bool document_wall_has_text(const struct conf_feed *cf, struct str text)
+{
+	bool found = wall_contains(str_of(cf->name), text) ||
+		     wall_contains(str_of(cf->title), text) ||
+		     wall_contains(wall_address(cf), text);
+
+	for (size_t i = 0; !found && i < cf->groups.n; i++)
+		found = wall_contains(cf->groups.v[i], text);
+	return found;
 }
 
 json_t *document_wall_search(const struct conf *c, struct str text, size_t limit)
 {
 	json_t *o = wall_object(document_wall_generation(c)), *found = json_array(),
 	       *names = json_array();
-	struct buf lower;
 
-	buf_init(&lower, text.n + 1);
-	for (size_t i = 0; i < text.n; i++)
-		buf_addc(&lower, ascii_lower(text.p[i]));
 	for (size_t i = 0; i < c->n_feeds; i++) {
-		if (!wall_has(str_of(c->feeds[i].name), buf_str(&lower)) &&
-			!wall_has(str_of(c->feeds[i].title), buf_str(&lower)))
+		if (!document_wall_has_text(&c->feeds[i], text))
 			continue;
 		json_array_append_new(found, json_integer((json_int_t)i));
 		if (json_array_size(names) < limit)
 			json_array_append_new(names, json_string(c->feeds[i].name));
 	}
-	buf_release(&lower);
 	json_object_set_new(o, "found", found);
 	json_object_set_new(o, "names", names);
 	return o;

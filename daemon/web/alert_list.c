@@ -180,7 +180,7 @@ static int alert_list_put_cards(
 	if (!rc)
 		rc = store_alert_each(store, &f, alert_list_add, &w, e);
 	card_list_end(&w.cards);
-	html_markup(h, "</div>\n");
+	html_markup(h, "</div>\n<div data-live=\"older\">\n");
 	if (!w.cards.n && (o->before || w.cards.more))
 		html_markup(h, "<p>None among these; there may be older ones.</p>\n");
 	else if (!w.cards.n && alert_list_is_filtered(o))
@@ -189,6 +189,7 @@ static int alert_list_put_cards(
 		html_markup(h, "<p>No alert yet. <code>nightdesk backtest --since 7d</code> shows "
 			       "what the watches would have found.</p>\n");
 	alert_list_put_older(h, o, &w.cards);
+	html_markup(h, "</div>\n");
 	return rc < 0 ? rc : 0;
 }
 

@@ -233,7 +233,8 @@ static int alert_put_deliveries(struct alert_page *p, struct str id, struct err 
 	struct html *h = &p->h;
 	int rc;
 
-	html_markup(h, "<section aria-labelledby=\"arrived\">\n<h2 id=\"arrived\">Did it "
+	html_markup(h, "<section aria-labelledby=\"arrived\" data-live=\"arrived\">\n<h2 "
+		       "id=\"arrived\">Did it "
 		       "arrive?</h2>\n");
 	p->found = false;
 	rc = store_delivery_each(p->store, &f, alert_put_delivery, p, e);

@@ -10,7 +10,7 @@
 
 void event_resume_init(struct event_resume *r, struct str after, int64_t seen)
 {
-	*r = (struct event_resume){.seen = seen, .row = -1};
+	*r = (struct event_resume){.seen = seen, .row = -1, .repeat = EVENT_RESUME_REPEAT};
 	if (str_present(after) && after.n < sizeof(r->after))
 		snprintf(r->after, sizeof(r->after), "%.*s", STR_ARG(after));
 	buf_init(&r->text, TEXT_MAX);
@@ -50,7 +50,7 @@ static int resume_find(struct event_resume *r, struct store *s, int64_t last, st
 	if (r->lost)
 		r->seen = r->row = last;
 	else
-		r->row = r->seen > EVENT_RESUME_REPEAT ? r->seen - EVENT_RESUME_REPEAT : 0;
+		r->row = r->seen > r->repeat ? r->seen - r->repeat : 0;
 	return rc;
 }
 

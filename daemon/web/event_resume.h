@@ -10,11 +10,12 @@
 
 #define EVENT_ID_MAX	    64	/* bytes, with the NUL: ids of alerts are shorter */
 #define EVENT_RESUME_MAX    500 /* alerts; who misses more must load all */
-#define EVENT_RESUME_REPEAT 20	/* older alerts that come again, they may have changed */
+#define EVENT_RESUME_REPEAT 20	/* older alerts that a client who was away gets again */
 
 struct event_resume {
 	struct web_read read;
 	char after[EVENT_ID_MAX]; /* id of the last alert that the client has; "": see seen */
+	int64_t repeat;		  /* older alerts that come again: they may have changed */
 	int64_t seen;		  /* its row; known after the first piece */
 	bool lost;		  /* too much was missed, and the client must hear that */
 	int64_t row;		  /* all alerts up to it have been sent; -1: to be found */

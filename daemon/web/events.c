@@ -390,6 +390,8 @@ static void events_set_resume(struct event_stream *t, const struct httpd_request
 	else if (buf_failed(&after))
 		t->resume = events_new_resume(STR("?"), -1); /* it is unknown */
 	buf_release(&after);
+	if (t->resume && !(last && *last))
+		t->resume->repeat = 0; /* it has just read them in another way */
 }
 
 void web_events_open(

@@ -8,9 +8,10 @@
  *		the stream is dead
  *	reset   what the client has missed is too much to send, or its last alert is unknown
  *
- * A client resumes after the alert in Last-Event-ID, or in the parameter `after`. What changes is
- * read once for all streams, and rendered once. A client that takes less than comes gets what it
- * has missed when it has taken the rest; one that takes nothing for long loses its stream.
+ * A client resumes after the alert in Last-Event-ID, and gets some older ones again, which may have
+ * changed; or begins after that in the parameter `after`, which it knows in another way. What
+ *changes is read once for all streams, and rendered once. A client that takes less than comes gets
+ *what it has missed when it has taken the rest; one that takes nothing for long loses its stream.
  */
 #ifndef WEB_EVENTS_H
 #define WEB_EVENTS_H

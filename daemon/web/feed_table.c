@@ -2,23 +2,12 @@
 #include "feed_table.h"
 
 #include "desk/trust.h"
+#include "document/wall.h"
 
 #define FEED_ARENA_MAX ((size_t)256 * 1024)
 #define ERROR_MAX      ((size_t)300)
 
 /* --- which feeds --- */
-
-/* An address with a login or a token is a secret. */
-static bool feed_has_text(const struct conf_feed *f, struct str part)
-{
-	bool found = str_has_nocase(str_of(f->name), part) ||
-		     (f->title && str_has_nocase(str_of(f->title), part)) ||
-		     (!f->url_credential && str_has_nocase(str_of(f->url), part));
-
-	for (size_t i = 0; !found && i < f->groups.n; i++)
-		found = str_has_nocase(f->groups.v[i], part);
-	return found;
-}
 
 static bool feed_is_chosen(
 	const struct feed_choice *choice, const struct conf_feed *f, enum document_feed_state state)
@@ -27,7 +16,7 @@ static bool feed_is_chosen(
 		return false;
 	if (choice->not_fresh && state == DOCUMENT_FEED_FINE)
 		return false;
-	return !str_present(choice->text) || feed_has_text(f, choice->text);
+	return !str_present(choice->text) || document_wall_has_text(f, choice->text);
 }
 
 /* --- a row --- */

@@ -76,7 +76,7 @@ static void feeds_put_turns(struct html *h, const struct feed_choice *o, size_t 
 
 static void feeds_put_summary(struct html *h, const struct web_wall *w)
 {
-	html_markup(h, "<p class=\"sum\" id=\"sum\">");
+	html_markup(h, "<p class=\"sum\" id=\"sum\" data-live=\"sum\">");
 	if (w->n)
 		web_wall_put_sentence(h, w);
 	else
@@ -101,10 +101,12 @@ int web_feeds_page_read(struct web_call *c, struct store *store, struct err *e)
 	html_markup(&h, "<h1>Feeds</h1>\n");
 	feeds_put_summary(&h, &wall);
 	feeds_put_form(&h, &o);
+	html_markup(&h, "<div data-live=\"feeds\">\n");
 	rc = feed_table_put(&h, c, store, &o, &n, e);
 	if (!n && wall.n)
 		html_markup(&h, "<p>No feed fits that. <a href=\"?\">All feeds</a></p>\n");
 	feeds_put_turns(&h, &o, n);
+	html_markup(&h, "</div>\n");
 	page_end(&h, c);
 	return rc;
 }

@@ -97,7 +97,7 @@ static void front_put_lede(struct front *f)
 	struct html *h = &f->h;
 	bool ok = json_is_true(json_object_get(f->call->status, "ok"));
 
-	html_markup(h, "<p class=\"lede\" id=\"lede\">");
+	html_markup(h, "<p class=\"lede\" id=\"lede\" data-live=\"lede\">");
 	front_put_came(h, f);
 	html_markup(h, ". ");
 	front_put_trust(h, f);
@@ -142,10 +142,10 @@ static int front_put_alerts(struct front *f, struct err *e)
 	if (!rc)
 		rc = store_alert_each(f->store, &newest, card_list_add, &list, e);
 	card_list_end(&list);
-	html_markup(h, "</div>\n");
 	if (!list.n)
 		front_teach_watches(h, f->call->conf);
-	else if (list.more)
+	html_markup(h, "</div>\n");
+	if (list.more)
 		html_printf(
 			h, "<p class=\"bar\"><a href=\"%salerts\">All alerts</a></p>\n", h->root);
 	html_markup(h, "</section>\n");
@@ -172,10 +172,10 @@ static int front_put_feeds(struct front *f, struct err *e)
 	int rc;
 
 	html_markup(h, "<section aria-labelledby=\"trust\">\n<h2 id=\"trust\">Can I trust "
-		       "it?</h2>\n<p class=\"sum\" id=\"sum\">");
+		       "it?</h2>\n<p class=\"sum\" id=\"sum\" data-live=\"sum\">");
 	front_put_trust(h, f);
 	html_markup(h, ".</p>\n<canvas id=\"wall\" aria-hidden=\"true\" hidden></canvas>\n"
-		       "<div id=\"troubles\">\n");
+		       "<div data-live=\"trust\">\n<div id=\"troubles\">\n");
 	troubles = trouble_list_put(h, f->call->status, TROUBLE_AT_FEEDS);
 	html_markup(h, "</div>\n");
 	if (!f->wall.n)
@@ -189,7 +189,7 @@ static int front_put_feeds(struct front *f, struct err *e)
 		html_count(h, (int64_t)f->wall.n);
 		html_printf(h, " feed%s</a></p>\n", str_plural((long long)f->wall.n));
 	}
-	html_markup(h, "</section>\n");
+	html_markup(h, "</div>\n</section>\n");
 	return rc;
 }
 
@@ -199,7 +199,8 @@ static void front_put_receivers(struct front *f)
 {
 	struct html *h = &f->h;
 
-	html_markup(h, "<section aria-labelledby=\"arrived\">\n<h2 id=\"arrived\">Did it "
+	html_markup(h, "<section aria-labelledby=\"arrived\" data-live=\"arrived\">\n<h2 "
+		       "id=\"arrived\">Did it "
 		       "arrive?</h2>\n<p class=\"sum\">");
 	receivers_put_sentence(h, &f->receivers);
 	html_markup(h, ".</p>\n");

@@ -33,8 +33,13 @@ json_t *document_wall_changes(
 /* The names of feeds by their place: {"generation", "from", "names": […]}. */
 json_t *document_wall_names(const struct conf *c, size_t from, size_t limit);
 /*
- * The places of feeds whose name or title has the text, in any case of ASCII letters:
- * {"generation", "found": [INDEX, …], "names": [names of the first `limit` of them]}.
+ * Does the name, the title, a group or the address of the feed have the text, in any case of ASCII
+ * letters? Of the address only host and path: what else is in it may be a secret.
+ */
+bool document_wall_has_text(const struct conf_feed *cf, struct str text);
+/*
+ * The places of the feeds that have the text: {"generation", "found": [INDEX, …], "names": [names
+ * of the first `limit` of them]}.
  */
 json_t *document_wall_search(const struct conf *c, struct str text, size_t limit);
 

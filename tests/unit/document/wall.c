@@ -89,6 +89,10 @@ static void names_come_by_place_and_by_search(void **state)
 {
 	struct conf *c = conf_text_load(feeds),
 		    *other = conf_text_load("feed x { url = \"http://b.example\" }\n");
+	struct str wire = STR("wire");
+	const struct conf_feed cf = {.name = "s",
+		.url = "http://me:secret@host.example/path?token=hidden",
+		.groups = {&wire, 1}};
 	char want[256];
 	const unsigned g = document_wall_generation(c);
 
@@ -106,6 +110,10 @@ static void names_come_by_place_and_by_search(void **state)
 		want, sizeof(want), "{\"generation\":%u,\"found\":[1],\"names\":[\"failing\"]}", g);
 	check_json(document_wall_search(c, STR("le MONDE"), 2), want);
 	conf_unref(other);
+	assert_true(document_wall_has_text(&cf, STR("Host.example/PATH")));
+	assert_true(document_wall_has_text(&cf, STR("wir")));
+	assert_false(document_wall_has_text(&cf, STR("secret")));
+	assert_false(document_wall_has_text(&cf, STR("hidden")));
 	conf_unref(c);
 }
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""A small newsroom for the status page: feeds that answer, fail, fall silent or are late, items in several scripts,
+watches of each priority, receivers that take, refuse and are down."""
+import time
+import world
+
+FEEDS = ("bbc-world", "reuters", "dw-en", "lemonde", "elpais", "al-jazeera", "kyiv-independent", "nhk", "the-hindu", "un-news",
+         "usgs-quakes", "gdacs", "iaea", "who-outbreaks", "nato")
+ITEMS = [
+    ("bbc-world", "Embassy staff leave as fighting reaches the outskirts of the capital",
+     "Two convoys left the compound shortly before dawn, a foreign ministry spokesman said. The embassy will be evacuated by Thursday."),
+    ("usgs-quakes", "M 7.1 - 44 km SSW of Hihifo, Tonga", "A strong earthquake at a depth of 10 km. A tsunami warning is in effect for nearby coasts."),
+    ("lemonde", "L’ambassade ferme ses portes, l’évacuation des ressortissants commence",
+     "Le ministère appelle ses ressortissants à quitter le pays par les moyens commerciaux disponibles ; l’ambassade sera évacuée."),
+    ("al-jazeera", "السفارة تعلن إخلاء موظفيها من العاصمة", "قالت وزارة الخارجية إن عملية إخلاء السفارة ستكتمل خلال يومين."),
+    ("reuters", "Central bank raises its key rate to 4.5 % in a surprise move", "The decision was not unanimous, the minutes will show."),
+    ("nhk", "震度5強の地震 津波の心配なし", "気象庁によると、この地震による津波の心配はありません。"),
+    ("un-news", "Security Council to meet on ceasefire proposal", "Diplomats expect a vote on the ceasefire before the weekend."),
+]
+PAST = [("dw-en", "Grid operator warns of a blackout in three districts", "Repairs will take the night; a blackout cannot be ruled out.")]
+
+
+class Newsroom:
+    def __init__(self, feeds=FEEDS, more=0):
+        """more: further feeds, all at one address that answers."""
+        self.items = {name: [("0", "Nothing to see", "")] for name in feeds}
+        self.down, self.names, self.more = set(), list(feeds), more
+        self.web = world.serve(self.answer)
+        self.hook, self.down_hook = world.Hook(), world.Hook(script=[503] * 1000)
+        self.desk, self.port = world.Desk(), world.free_port()
+
+    def answer(self, path):
+        name = path.strip("/")
+        if name in self.down:
+            return 503, b"", ()
+        items = self.items.get(name, [("0", "Nothing to see", "")])
+        return ("<rss version='2.0'><channel><title>%s</title>%s</channel></rss>" % (
+            name, "".join("<item><guid>%s</guid><title>%s</title><link>https://%s.example/%s</link><description>%s</description></item>"
+                          % (n, title, name, n, text) for n, title, text in items))).encode()
+
+    def url(self, path=""):
+        return "http://127.0.0.1:%d/%s" % (self.port, path)
+
+    def configure(self, keys="", every="1s"):
+        blocks = "".join('feed %s { url = "%s/%s" every = "%s" first-run = "quiet" }\n' % (name, self.web.url, name, every) for name in self.names)
+        blocks += "".join('feed wire-%05d { url = "%s/w%d" every = "1d" }\n' % (n, self.web.url, n) for n in range(self.more))
+        blocks += """
+            poll { host-gap = "0s" per-host = 16 private-networks = "allow" }
+            watch evacuations { title = "Embassies and evacuations" priority = "flash" query = '(embass* OR ambassad* OR "السفارة") AND (evacuat* OR evacu* OR "évacu*" OR "إخلاء")' notify = { desk, pager } }
+            watch quakes { title = "Earthquakes" priority = "urgent" query = 'earthquake* OR 地震' notify = { desk } }
+            watch rates { title = "Interest rates" query = '"key rate"' notify = { desk } }
+            watch ceasefire { title = "Ceasefire talks" priority = "low" query = 'ceasefire' notify = { desk } }
+            watch power { title = "Power cuts" query = 'blackout*' notify = { desk } }
+            notify desk { type = "webhook" url = "%s" }
+            notify pager { type = "webhook" url = "%s" }
+        """ % (self.hook.url, self.down_hook.url)
+        self.desk.configure(blocks, 'status = "127.0.0.1:%d" flood-items = 0 flood-alerts = 0 timezone = "Europe/Berlin" %s' % (self.port, keys))
+
+    def run(self):
+        self.desk.run()
+        world.wait_port(self.port)
+
+    def read(self):
+        """Waits until the named feeds were read once."""
+        return world.until(lambda: all('"last_ok"' in line for line in self.desk.ask("feeds", "list", "--json")[1].splitlines()[:len(self.names)]
+                                       if any('"%s"' % name in line for name in self.names)))
+
+    def publish(self, name, title, text=""):
+        self.items[name].insert(0, (str(len(self.items[name])), title, text))
+
+    def alerts(self):
+        return [line for line in self.desk.ask("alerts", "list", "--json")[1].splitlines() if line]
+
+    def end(self):
+        if self.desk.process.poll() is None:
+            self.desk.stop()
+        self.desk.directory.remove()
