@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A small newsroom for the status page: feeds that answer, fail, fall silent or are late, items in several scripts,
 watches of each priority, receivers that take, refuse and are down."""
-import time
+import json
+
 import world
 
 FEEDS = ("bbc-world", "reuters", "dw-en", "lemonde", "elpais", "al-jazeera", "kyiv-independent", "nhk", "the-hindu", "un-news",
@@ -22,10 +23,10 @@ PAST = [("dw-en", "Grid operator warns of a blackout in three districts", "Repai
 
 class Newsroom:
     def __init__(self, feeds=FEEDS, more=0):
-        """more: further feeds, all at one address that answers."""
+        """more: further feeds, all of one host, so that only one a second is polled."""
         self.items = {name: [("0", "Nothing to see", "")] for name in feeds}
         self.down, self.names, self.more = set(), list(feeds), more
-        self.web = world.serve(self.answer)
+        self.web = world.serve(self.answer, "0.0.0.0")
         self.hook, self.down_hook = world.Hook(), world.Hook(script=[503] * 1000)
         self.desk, self.port = world.Desk(), world.free_port()
 
@@ -42,10 +43,12 @@ class Newsroom:
         return "http://127.0.0.1:%d/%s" % (self.port, path)
 
     def configure(self, keys="", every="1s"):
-        blocks = "".join('feed %s { url = "%s/%s" every = "%s" first-run = "quiet" }\n' % (name, self.web.url, name, every) for name in self.names)
-        blocks += "".join('feed wire-%05d { url = "%s/w%d" every = "1d" }\n' % (n, self.web.url, n) for n in range(self.more))
+        port = self.web.server_address[1]
+        blocks = "".join('feed %s { url = "http://127.0.0.%d:%d/%s" every = "%s" first-run = "quiet" }\n' % (name, n + 2, port, name, every)
+                         for n, name in enumerate(self.names))
+        blocks += "".join('feed wire-%05d { url = "http://127.0.1.1:%d/w%d" every = "1d" }\n' % (n, port, n) for n in range(self.more))
         blocks += """
-            poll { host-gap = "0s" per-host = 16 private-networks = "allow" }
+            poll { host-gap = "1s" private-networks = "allow" }
             watch evacuations { title = "Embassies and evacuations" priority = "flash" query = '(embass* OR ambassad* OR "السفارة") AND (evacuat* OR evacu* OR "évacu*" OR "إخلاء")' notify = { desk, pager } }
             watch quakes { title = "Earthquakes" priority = "urgent" query = 'earthquake* OR 地震' notify = { desk } }
             watch rates { title = "Interest rates" query = '"key rate"' notify = { desk } }
@@ -60,16 +63,32 @@ class Newsroom:
         self.desk.run()
         world.wait_port(self.port)
 
-    def read(self):
-        """Waits until the named feeds were read once."""
-        return world.until(lambda: all('"last_ok"' in line for line in self.desk.ask("feeds", "list", "--json")[1].splitlines()[:len(self.names)]
-                                       if any('"%s"' % name in line for name in self.names)))
-
     def publish(self, name, title, text=""):
         self.items[name].insert(0, (str(len(self.items[name])), title, text))
 
-    def alerts(self):
-        return [line for line in self.desk.ask("alerts", "list", "--json")[1].splitlines() if line]
+    def alerts(self, at_least=0):
+        """The ids, the newest first, once there are so many."""
+        ids = []
+
+        def enough():
+            ids[:] = [json.loads(line)["data"]["id"] for line in self.desk.ask("alerts", "list", "--json")[1].splitlines()]
+            return len(ids) >= at_least
+
+        world.until(enough)
+        return ids
+
+    def fill(self):
+        """Runs with the items of a night."""
+        self.run()
+        world.until(lambda: "first" not in self.states())
+        for item in PAST + ITEMS:
+            self.publish(*item)
+        return self.alerts(len(PAST + ITEMS))
+
+    def states(self):
+        """Of the named feeds: "first" until they were read."""
+        rows = (json.loads(line) for line in self.desk.ask("feeds", "list", "--json")[1].splitlines())
+        return ["first" if row["state"] == "not read yet" else row["state"] for row in rows if row["name"] in self.names]
 
     def end(self):
         if self.desk.process.poll() is None:
