@@ -219,7 +219,7 @@ int web_alert_list_read(struct web_call *c, struct store *store, struct err *e)
 	alert_list_put_form(&h, &o);
 	if (!o.before)
 		rc = alert_list_put_chart(&h, store, &o, e);
-	html_markup(&h, "<p id=\"new\" hidden></p>\n");
+	html_markup(&h, "<h2>The newest first</h2>\n<p id=\"new\" hidden></p>\n");
 	if (!rc)
 		rc = alert_list_put_cards(&h, store, &o, e);
 	page_end(&h, c);

@@ -65,7 +65,8 @@ static void page_put_masthead(struct html *h, enum page_place place)
 	page_put_place(h, "feeds", "Feeds", place == PAGE_FEEDS);
 	page_put_place(h, "search", "Archive", place == PAGE_SEARCH);
 	html_printf(h,
-		"</nav>\n<form role=\"search\" action=\"%ssearch\"><input type=\"search\" "
+		"</nav>\n<form role=\"search\" aria-label=\"Archive\" action=\"%ssearch\"><input "
+		"type=\"search\" "
 		"name=\"q\" aria-label=\"Search the archive\" placeholder=\"Search the archive\">"
 		"</form>\n",
 		h->root);

@@ -31,8 +31,8 @@ static int search_put_found(void *ctx, const struct archive_found *f)
 
 	arena_clear(s->link);
 	row.item.link = feed_link_shown(s->link, row.item.link, s->strip->v, s->strip->n);
-	s->n++;
-	html_markup(h, "<article class=\"low\">\n<h3>");
+	html_markup(h, s->n++ ? "<article class=\"low\">\n<h3>"
+			      : "<h2>The newest first</h2>\n<article class=\"low\">\n<h3>");
 	item_put_headline(h, &row, f->body);
 	html_markup(h, "</h3>\n<p class=\"passage\"");
 	html_foreign(h, row.item.language);
