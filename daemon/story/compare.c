@@ -16,7 +16,7 @@ _Static_assert(STORY_BODY_WORDS < COMPARE_SLOTS / 2, "the table is at most half 
 /* The slot of a gram, or a free one. */
 static size_t compare_slot(const struct compare_room *r, uint64_t hash)
 {
-	size_t i = hash & (COMPARE_SLOTS - 1);
+	size_t i = keyed_hash(r->key, hash) & (COMPARE_SLOTS - 1);
 
 	while (r->at[i] && r->hash[i] != hash)
 		i = (i + 1) & (COMPARE_SLOTS - 1);

@@ -3,8 +3,9 @@
 #ifndef STORY_COMPARE_H
 #define STORY_COMPARE_H
 
-#include "story/copies.h"
-#include "story/text.h"
+#include "keyed.h"
+#include "story/match.h"
+#include "text.h"
 
 #define COMPARE_SLOTS  2048 /* more than twice STORY_BODY_WORDS */
 #define STORY_BODY_MIN 8    /* words of a body that can be compared */
@@ -33,6 +34,7 @@ struct compare_run {
 
 /* The caller keeps it from call to call: it is too large to be cleared for each. */
 struct compare_room {
+	struct keyed key;
 	/* The grams of the old body, by hash. */
 	uint64_t hash[COMPARE_SLOTS];
 	uint16_t at[COMPARE_SLOTS]; /* 1 + the first place of the gram; 0: free */

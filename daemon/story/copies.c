@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "story/copies.h"
+#include "copies.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,44 +7,69 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "chain_index.h"
 #include "compare.h"
+#include "postings.h"
 
-#define WINDOW		 (4 * CLOCK_DAY)
-#define GRAM_ITEMS_MAX	 60
-#define GRAMS_WHOLE	 32 /* of a text in the index; of a long one a quarter */
+#define GRAM_ITEMS_MAX	 8
+#define GRAMS_WHOLE	 20
 #define GRAMS_SHARE	 4
 #define FEW_WORDS	 20 /* a text for which one common gram makes a candidate */
 #define SHORT_WORDS	 45
 #define SAME_OUTLET	 (12 * CLOCK_HOUR)
 #define SLOTS		 2048
+#define HITS_MAX	 512 /* items with a common gram that are counted */
 #define DIFFERENCE_BYTES ((size_t)120)
 
+/* What a common gram counts: one that many texts have says less; the whole text says all. */
+#define GRAM_RARE   4u
+#define GRAM_COMMON 1u
+#define GRAM_TEXT   (1u << 16)
+
+struct copies_key {
+	uint64_t hash;
+	bool full; /* as many items as it may have */
+};
+
+/* An item that has some of the grams. */
+struct copies_hit {
+	uint32_t pos;
+	uint32_t grams;
+	uint32_t score;
+};
+
 struct story_copies {
-	struct chain_index index;
-	size_t max;
-	uint64_t seed;
+	const struct records *records;
+	struct postings index;
+	struct keyed key;
+	uint64_t steps;
 	struct text_words words;
-	struct chain_key keys[STORY_GRAMS_MAX]; /* of the last search */
+	/* Of the last item: its grams, then the whole text. */
+	struct copies_key keys[STORY_GRAMS_MAX + 1];
 	size_t n_keys;
-	uint16_t slots[SLOTS];	  /* of keys, by hash: 1 + its place; 0: free */
-	struct chain_owner owner; /* of the last search */
-	size_t n_pending;	  /* the last owners, which are not committed */
+	uint16_t slots[SLOTS]; /* of keys, by hash: 1 + its place; 0: free */
+	struct copies_hit hits[HITS_MAX];
+	size_t n_hits;
+	uint16_t hit_slots[2 * HITS_MAX]; /* of hits, by position: 1 + its place; 0: free */
+	uint32_t source;
+	int64_t at;
 	struct story_text fresh, old;
 	struct compare_room room;
 	/* The differences of the last match, old and new. */
 	char kept[STORY_DIFFERENCES_MAX][2][DIFFERENCE_BYTES];
 };
 
-struct story_copies *story_copies_new(size_t max, uint64_t seed)
+_Static_assert(STORY_GRAMS_MAX < SLOTS / 2, "the table is at most half full");
+
+struct story_copies *story_copies_new(const struct records *records, size_t max, struct keyed key)
 {
 	struct story_copies *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
-	c->max = max;
-	c->seed = seed;
-	chain_index_init(&c->index, GRAM_ITEMS_MAX);
+	c->records = records;
+	c->key = key;
+	c->room.key = key;
+	postings_init(&c->index, max);
 	text_words_init(&c->words);
 	return c;
 }
@@ -53,68 +78,127 @@ void story_copies_free(struct story_copies *c)
 {
 	if (!c)
 		return;
-	chain_index_release(&c->index);
+	postings_release(&c->index);
 	text_words_release(&c->words);
 	free(c);
 }
 
 size_t story_copies_bytes(const struct story_copies *c)
 {
-	return chain_index_bytes(&c->index);
+	return postings_bytes(&c->index);
 }
 
-size_t story_copies_items(const struct story_copies *c)
+uint64_t story_copies_steps(const struct story_copies *c)
 {
-	return c->index.owners.end - c->index.owners.begin;
+	return c->steps;
 }
 
 /* --- candidates --- */
 
-/* The keys of the grams of title and body, each once. */
+/* A key for all words, by which equal texts find each other whatever grams they share with others.
+ */
+static uint64_t copies_read_whole(const struct story_text *t)
+{
+	uint64_t h = t->n_body;
+
+	for (size_t i = 0; i < t->n_body; i++)
+		h = (h ^ t->body[i].hash) * 0x9e3779b97f4a7c15 + (h >> 29);
+	if (t->n_body < STORY_BODY_MIN)
+		for (size_t i = 0; i < t->n_title; i++)
+			h = (h ^ t->title[i].hash) * 0x9e3779b97f4a7c15 + (h >> 29);
+	return h;
+}
+
+/* The keys of the grams of title and body, each once, and of the whole text. */
 static void copies_read_keys(struct story_copies *c)
 {
 	uint64_t *grams = c->room.grams;
-	size_t n = story_text_grams(c->fresh.title, c->fresh.n_title, grams);
+	size_t n = story_text_grams(c->fresh.title, c->fresh.n_title, grams), slots = 64;
 
 	n += story_text_grams(c->fresh.body, c->fresh.n_body, grams + n);
 	c->n_keys = 0;
-	memset(c->slots, 0, sizeof(c->slots));
+	if (n == 0)
+		return;
+	while (slots < 2 * n)
+		slots *= 2;
+	memset(c->slots, 0, slots * sizeof(c->slots[0]));
 	for (size_t i = 0; i < n; i++) {
-		uint64_t h = (grams[i] ^ c->seed) * 0x9e3779b97f4a7c15;
-		uint32_t key = (uint32_t)(h >> 32);
-		size_t slot = key & (SLOTS - 1);
+		uint64_t hash = keyed_hash(c->key, grams[i]);
+		size_t slot = hash >> 40 & (slots - 1);
 
-		while (c->slots[slot] && c->keys[c->slots[slot] - 1].key != key)
-			slot = (slot + 1) & (SLOTS - 1);
+		while (c->slots[slot] && c->keys[c->slots[slot] - 1].hash != hash)
+			slot = (slot + 1) & (slots - 1);
 		if (c->slots[slot])
 			continue;
-		c->keys[c->n_keys++] = (struct chain_key){key, false};
+		c->keys[c->n_keys++] = (struct copies_key){hash, false};
 		c->slots[slot] = (uint16_t)c->n_keys;
+		postings_prefetch(&c->index, hash);
+	}
+	c->keys[c->n_keys++] =
+		(struct copies_key){keyed_hash(c->key, copies_read_whole(&c->fresh)), false};
+}
+
+static void copies_count_hit(struct story_copies *c, uint32_t pos, uint32_t score)
+{
+	size_t slot = pos * 0x9e3779b1u >> 16 & (2 * HITS_MAX - 1);
+
+	while (c->hit_slots[slot] && c->hits[c->hit_slots[slot] - 1].pos != pos)
+		slot = (slot + 1) & (2 * HITS_MAX - 1);
+	if (!c->hit_slots[slot]) {
+		if (c->n_hits == HITS_MAX)
+			return;
+		c->hits[c->n_hits++] = (struct copies_hit){.pos = pos};
+		c->hit_slots[slot] = (uint16_t)c->n_hits;
+	}
+	c->hits[c->hit_slots[slot] - 1].grams++;
+	c->hits[c->hit_slots[slot] - 1].score += score;
+}
+
+/* Finds the items that have some of the keys, and which keys take no further item. */
+static void copies_find_hits(struct story_copies *c)
+{
+	if (c->n_hits)
+		memset(c->hit_slots, 0, sizeof(c->hit_slots));
+	c->n_hits = 0;
+	for (size_t i = 0; i < c->n_keys; i++) {
+		struct copies_key *key = &c->keys[i];
+		uint32_t found[POSTINGS_BUCKET];
+		unsigned n = postings_find(&c->index, c->records, key->hash, found);
+		uint32_t score = i + 1 == c->n_keys   ? GRAM_TEXT
+				 : n < GRAM_ITEMS_MAX ? GRAM_RARE
+						      : GRAM_COMMON;
+
+		key->full = n >= GRAM_ITEMS_MAX;
+		c->steps += 1 + n;
+		for (unsigned k = 0; k < n; k++)
+			copies_count_hit(c, found[k], score);
 	}
 }
 
 /* Orders by common grams, then by age. */
-static bool copies_is_before(const struct chain_hit *a, const struct chain_hit *b)
+static bool copies_is_before(
+	const struct story_copies *c, const struct copies_hit *a, const struct copies_hit *b)
 {
-	return a->count != b->count ? a->count > b->count : a->owner < b->owner;
+	return a->score != b->score ? a->score > b->score
+				    : c->records->end - a->pos > c->records->end - b->pos;
 }
 
 /* Sets best to the candidates, and returns their number. */
 static size_t copies_choose(
-	const struct story_copies *c, struct chain_hit best[STORY_CANDIDATES_MAX])
+	const struct story_copies *c, struct copies_hit best[STORY_CANDIDATES_MAX])
 {
 	uint32_t least = c->fresh.n_body > FEW_WORDS ? 2 : 1;
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->index.n_hits; i++) {
-		struct chain_hit hit = c->index.hits[i];
+	for (size_t i = 0; i < c->n_hits; i++) {
+		struct copies_hit hit = c->hits[i];
 		size_t at = n;
 
 		/* One from the future, by a wrong clock, keeps older ones in the queue. */
-		if (hit.count < least ||
-			chain_index_owner(&c->index, hit.owner)->at < c->owner.at - WINDOW)
+		if (hit.grams < least ||
+			records_at(c->records, hit.pos)->at < c->at - STORY_COPIES_WINDOW)
 			continue;
-		while (at > 0 && copies_is_before(&hit, &best[at - 1]))
+		while (at > 0 && copies_is_before(c, &hit, &best[at - 1]))
 			at--;
 		if (at == STORY_CANDIDATES_MAX)
 			continue;
@@ -248,6 +332,7 @@ static void copies_compare(struct story_copies *c, const struct candidate *o, st
 	struct comparison x;
 
 	compare_texts(&c->room, &x, &c->fresh, &c->old);
+	c->steps += c->fresh.n_body + c->old.n_body;
 	m.relation = copies_judge(c, o, &x);
 	m.by_headline = x.common == 0;
 	m.share = m.by_headline ? x.title_share : copies_more(x.new_share, x.old_share);
@@ -259,18 +344,18 @@ static void copies_compare(struct story_copies *c, const struct candidate *o, st
 	}
 }
 
-static int copies_compare_all(struct story_copies *c, const struct chain_hit *v, size_t n,
+static int copies_compare_all(struct story_copies *c, const struct copies_hit *v, size_t n,
 	story_read_fn *read, void *ctx, struct choice *choice, struct err *e)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc >= 0; i++) {
-		const struct chain_owner *owner = chain_index_owner(&c->index, v[i].owner);
-		struct candidate o = {owner->id, owner->at, c->owner.at - owner->at,
-			owner->source == c->owner.source};
+		const struct record *record = records_at(c->records, v[i].pos);
+		struct candidate o = {
+			record->id, record->at, c->at - record->at, record->source == c->source};
 		struct story_item item;
 
-		rc = read(ctx, owner->id, &item, e);
+		rc = read(ctx, o.id, &item, e);
 		if (rc <= 0)
 			continue;
 		rc = story_text_read(&c->old, &c->words, item.title, item.body, e);
@@ -287,17 +372,17 @@ int story_copies_read(struct story_copies *c, const struct story_item *item, str
 	c->n_keys = 0;
 	if (rc)
 		return rc;
-	c->owner = (struct chain_owner){
-		.id = item->id, .at = item->at, .source = digest_fast64(item->source, c->seed)};
-	chain_index_drop(&c->index, item->at - WINDOW, c->max);
+	c->source = (uint32_t)keyed_hash(c->key, digest_fast64(item->source, c->key.a));
+	c->at = item->at;
 	copies_read_keys(c);
+	copies_find_hits(c);
 	return 0;
 }
 
 int story_copies_find(struct story_copies *c, const struct story_item *item, story_read_fn *read,
 	void *ctx, struct story_match *out, struct err *e)
 {
-	struct chain_hit best[STORY_CANDIDATES_MAX];
+	struct copies_hit best[STORY_CANDIDATES_MAX];
 	struct choice choice = {.rank = 0};
 	size_t n;
 	int rc = story_copies_read(c, item, e);
@@ -305,8 +390,6 @@ int story_copies_find(struct story_copies *c, const struct story_item *item, sto
 	*out = (struct story_match){.relation = STORY_NEW};
 	if (rc)
 		return rc;
-	if (!chain_index_find(&c->index, c->keys, c->n_keys))
-		return err_nomem(e);
 	n = copies_choose(c, best);
 	if (n == 0)
 		return 0;
@@ -327,40 +410,41 @@ const struct story_text *story_copies_text(const struct story_copies *c)
 	return &c->fresh;
 }
 
+uint32_t story_copies_source(const struct story_copies *c)
+{
+	return c->source;
+}
+
 /*
- * The keys that the index gets: all of a text with up to 32 of them, else those with the smallest
- * hashes, about 32 or a quarter.
+ * The grams that the index gets: all of a text with few of them, else those with the smallest
+ * hashes, about as many or a quarter.
  */
-static uint32_t copies_last_key(const struct story_copies *c)
+static uint64_t copies_last_key(const struct story_copies *c)
 {
 	size_t n = c->n_keys, kept = n / GRAMS_SHARE > GRAMS_WHOLE ? n / GRAMS_SHARE : GRAMS_WHOLE;
 
-	return n <= kept ? UINT32_MAX : (uint32_t)(UINT32_MAX / n * kept);
+	return n <= kept ? UINT64_MAX : UINT64_MAX / n * kept;
 }
 
 int story_copies_add(struct story_copies *c)
 {
-	uint32_t last = copies_last_key(c);
+	uint32_t pos = c->records->end - 1;
+	uint64_t last = copies_last_key(c);
 
-	if (c->n_keys == 0)
-		return 0;
-	if (!chain_index_add_owner(&c->index, &c->owner))
-		return -ERR_NOMEM;
-	c->n_pending++;
+	postings_sweep(&c->index, c->records);
 	for (size_t i = 0; i < c->n_keys; i++)
-		if (!c->keys[i].full && c->keys[i].key <= last &&
-			!chain_index_add(&c->index, c->keys[i].key))
+		if (!c->keys[i].full && (c->keys[i].hash <= last || i + 1 == c->n_keys) &&
+			!postings_add(&c->index, c->records, c->keys[i].hash, pos, pos))
 			return -ERR_NOMEM;
 	return 0;
 }
 
 void story_copies_commit(struct story_copies *c)
 {
-	c->n_pending = 0;
+	postings_commit(&c->index);
 }
 
 void story_copies_rollback(struct story_copies *c)
 {
-	for (; c->n_pending; c->n_pending--)
-		chain_index_take_back(&c->index);
+	postings_rollback(&c->index, c->records);
 }

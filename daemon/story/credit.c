@@ -77,10 +77,17 @@ static bool credit_is_agency(struct str s, size_t at, const struct credit_agency
 	return !credit_is_word_part(s, end);
 }
 
+/* Can the name of an agency begin with it? Hardly any word of a text does. */
+static bool credit_begins_agency(char c)
+{
+	return ascii_is_upper(c) || c == 'd' || c == 'e' || (unsigned char)c >= 0x80;
+}
+
 static struct str credit_find_agency(struct str s)
 {
 	for (size_t at = 0; at < s.n; at++) {
-		if (!credit_is_word_part(s, at) || (at > 0 && credit_is_word_part(s, at - 1)))
+		if (!credit_begins_agency(s.p[at]) || !credit_is_word_part(s, at) ||
+			(at > 0 && credit_is_word_part(s, at - 1)))
 			continue;
 		for (size_t i = 0; i < sizeof(agencies) / sizeof(agencies[0]); i++)
 			if (agencies[i].text[0] == s.p[at] && credit_is_agency(s, at, &agencies[i]))
@@ -105,6 +112,8 @@ static size_t credit_dash(struct str s, size_t at)
 		return str_starts(rest, STR("--")) ? 2 : 1;
 	if (s.p[at] == '_' || s.p[at] == ':')
 		return 1;
+	if ((unsigned char)s.p[at] < 0x80)
+		return 0;
 	return str_starts(rest, STR("—")) || str_starts(rest, STR("–")) ? strlen("—") : 0;
 }
 
@@ -167,13 +176,13 @@ static struct str credit_skip_byline(struct str s, struct str *line)
 		*line = str_slice(s.p, n);
 		return credit_after(s, n);
 	}
-
+	*line = STR_NONE;
+	if (!str_starts_nocase(s, STR("by ")) && !str_starts(s, STR("From ")) &&
+		!str_starts(s, STR("(")))
+		return s;
 	while (n < s.n && s.p[n] != '\n')
 		n++;
-	*line = STR_NONE;
 	if (n == s.n || n > BYLINE_MAX)
-		return s;
-	if (!str_starts_nocase(s, STR("by ")) && !str_starts(s, STR("From ")) && s.p[0] != '(')
 		return s;
 	*line = str_slice(s.p, n);
 	return credit_after(s, n);

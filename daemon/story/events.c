@@ -4,415 +4,348 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
-#include "base/array.h"
 #include "base/clock.h"
-#include "base/hash.h"
-#include "chain_index.h"
-#include "frequency.h"
+#include "base/err.h"
+#include "event_table.h"
+#include "postings.h"
 
-#define WINDOW	     (3 * CLOCK_DAY)
-#define TITLE_WEIGHT 2.
-#define BODY_WORDS   120
-#define WORDS_MAX    (STORY_TITLE_WORDS + BODY_WORDS)
-#define KEY_WORDS    20 /* the heaviest words of an item, which find its candidates */
-#define KEY_ITEMS    200
-#define SUM_WORDS    120
-#define LIKE	     .20
+#define WINDOW	       (3 * CLOCK_DAY)
+#define KEY_WORDS      16
+#define KEY_ITEMS      5 /* items of a word in the index: the newest ones */
+#define SUM_WORDS      120
+#define CANDIDATES_MAX 20
+#define LIKE	       .20f
+#define HITS_MAX       512 /* more than VECTOR_HEAVIEST * POSTINGS_BUCKET */
+#define LIGHT	       .2f
 
-struct event_word {
-	uint32_t word; /* a hash */
+/* A story that has some of the words. */
+struct event_hit {
+	uint32_t place;
+	uint32_t words;
+	float weight; /* of the item's words */
+};
+
+struct event_sum_word {
+	uint32_t tag;
 	float weight;
 };
 
-struct event_story {
-	int64_t id;
-	int64_t at;		  /* of its last item */
-	struct event_word *words; /* the sum of its items, by hash */
-	size_t n, room;
-	double square;		       /* of the length of the sum */
-	uint32_t search;	       /* the last one that looked at it */
-	TAILQ_ENTRY(event_story) link; /* by at */
-	bool pending;		       /* changed since the last commit */
-	UT_hash_handle hh;
-};
-
-/* The words of an item by hash; the vector has length 1. */
-struct event_vector {
-	struct event_word v[WORDS_MAX];
-	size_t n;
-};
-
 struct story_events {
-	size_t max, bytes; /* bytes: of stories */
+	const struct records *records;
+	struct postings index;
 	struct frequency frequency;
-	struct chain_index index; /* owners: items; `source` is their story */
-	struct event_story *stories;
-	TAILQ_HEAD(event_order, event_story) order;
-	uint32_t search;
-	size_t n_pending; /* the last items of index, which are not committed */
+	struct event_table stories;
+	struct keyed key;
+	uint64_t steps;
+	/* Of the last item. */
+	struct vector x;
+	uint64_t story_key;
+	uint32_t place;
+	struct event_hit hits[HITS_MAX];
+	size_t n_hits;
+	uint16_t hit_slots[2 * HITS_MAX]; /* of hits, by place: 1 + its place in them; 0: free */
+	struct event_sum_word sum[SUM_WORDS + VECTOR_MAX];
+	bool summed[VECTOR_MAX];
 };
 
-struct story_events *story_events_new(size_t max)
+struct story_events *story_events_new(const struct records *records, size_t max, struct keyed key)
 {
 	struct story_events *v = calloc(1, sizeof(*v));
 
 	if (!v)
 		return NULL;
-	v->max = max;
-	chain_index_init(&v->index, KEY_ITEMS);
-	frequency_init(&v->frequency, max / 4);
-	TAILQ_INIT(&v->order);
+	v->records = records;
+	v->key = key;
+	/* Of a lead the sum takes twice as much as its entries in the index. */
+	postings_init(&v->index, max / 4);
+	frequency_init(&v->frequency, max / 8);
+	event_table_init(&v->stories, max / 8 * 5);
+	vector_init(&v->x);
 	return v;
-}
-
-static size_t event_bytes(const struct event_story *s)
-{
-	return sizeof(*s) + s->room * sizeof(*s->words);
-}
-
-static void events_drop_story(struct story_events *v, struct event_story *s)
-{
-	TAILQ_REMOVE(&v->order, s, link);
-	HASH_DEL(v->stories, s);
-	v->bytes -= event_bytes(s);
-	free(s->words);
-	free(s);
 }
 
 void story_events_free(struct story_events *v)
 {
-	struct event_story *s;
-
 	if (!v)
 		return;
-	while ((s = TAILQ_FIRST(&v->order)))
-		events_drop_story(v, s);
-	chain_index_release(&v->index);
+	postings_release(&v->index);
 	frequency_release(&v->frequency);
+	event_table_release(&v->stories);
 	free(v);
 }
 
 size_t story_events_bytes(const struct story_events *v)
 {
-	return v->bytes + chain_index_bytes(&v->index) + frequency_bytes(&v->frequency);
+	return postings_bytes(&v->index) + frequency_bytes(&v->frequency) +
+	       event_table_bytes(&v->stories);
 }
 
-/* --- the words of an item --- */
-
-static int event_compare_words(const void *a, const void *b)
+uint64_t story_events_steps(const struct story_events *v)
 {
-	const struct event_word *x = a, *y = b;
-
-	return (x->word > y->word) - (x->word < y->word);
-}
-
-/*
- * Single letters say nothing, but in scripts without spaces, whose characters take three bytes or
- * more, each is a word, and two that follow each other are as good as one.
- */
-static bool event_is_pair(const struct story_word *a, const struct story_word *b)
-{
-	return b->single && a->source.n >= 3 && a->source.p + a->source.n == b->source.p;
-}
-
-static void event_add_words(
-	struct event_vector *x, const struct story_word *v, size_t n, float weight)
-{
-	for (size_t i = 0; i < n; i++) {
-		uint64_t hash = v[i].hash;
-
-		if (v[i].single) {
-			if (i + 1 == n || !event_is_pair(&v[i], &v[i + 1]))
-				continue;
-			hash = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15 ^ v[i + 1].hash;
-		}
-		if (x->n < WORDS_MAX)
-			x->v[x->n++] = (struct event_word){(uint32_t)(hash >> 32) | 1, weight};
-	}
-}
-
-/* Each word once, with the sum of its weights. */
-static void event_read(struct event_vector *x, const struct story_text *t)
-{
-	size_t n = 0;
-
-	x->n = 0;
-	event_add_words(x, t->title, t->n_title, TITLE_WEIGHT);
-	event_add_words(x, t->body, t->n_body < BODY_WORDS ? t->n_body : BODY_WORDS, 1);
-	if (x->n)
-		qsort(x->v, x->n, sizeof(x->v[0]), event_compare_words);
-	for (size_t i = 0; i < x->n; i++) {
-		if (n && x->v[n - 1].word == x->v[i].word)
-			x->v[n - 1].weight += x->v[i].weight;
-		else
-			x->v[n++] = x->v[i];
-	}
-	x->n = n;
-}
-
-static bool event_count(struct story_events *v, const struct event_vector *x)
-{
-	v->frequency.texts++;
-	for (size_t i = 0; i < x->n; i++)
-		if (!frequency_count(&v->frequency, x->v[i].word))
-			return false;
-	return true;
-}
-
-/* From sums of words to weights: rare words count more. */
-static void event_weigh(const struct story_events *v, struct event_vector *x)
-{
-	double square = 0, texts = v->frequency.texts + 1;
-
-	for (size_t i = 0; i < x->n; i++) {
-		double w = (1 + log((double)x->v[i].weight)) *
-			   log(texts / frequency_of(&v->frequency, x->v[i].word));
-
-		x->v[i].weight = (float)w;
-		square += w * w;
-	}
-	for (size_t i = 0; square > 0 && i < x->n; i++)
-		x->v[i].weight /= (float)sqrt(square);
+	return v->steps;
 }
 
 int story_events_learn(struct story_events *v, const struct story_text *t)
 {
-	struct event_vector x;
-
-	event_read(&x, t);
-	return event_count(v, &x) ? 0 : -ERR_NOMEM;
+	return vector_read(&v->x, t, v->key, &v->frequency) ? 0 : -ERR_NOMEM;
 }
 
 /* --- finding the story --- */
 
-static double event_cosine(const struct event_story *s, const struct event_vector *x)
+static float event_cosine(struct story_events *v, const struct event_story *s)
 {
-	double sum = 0;
-	size_t k = 0;
+	float sum = 0, square = 0;
 
-	for (size_t i = 0; i < x->n; i++) {
-		while (k < s->n && s->words[k].word < x->v[i].word)
-			k++;
-		if (k == s->n)
-			break;
-		if (s->words[k].word == x->v[i].word)
-			sum += (double)s->words[k].weight * (double)x->v[i].weight;
+	for (size_t i = 0; i < s->n; i++) {
+		float weight = (float)(s->words[i] & EVENT_WEIGHT_MAX);
+		unsigned at = vector_find(&v->x, s->words[i] >> EVENT_WEIGHT_BITS);
+
+		square += weight * weight;
+		if (at)
+			sum += weight * v->x.v[at - 1].weight;
 	}
-	return s->square > 0 ? sum / sqrt(s->square) : 0;
+	v->steps += s->n;
+	return square > 0 ? sum / sqrtf(square) : 0;
 }
 
-static int event_compare_weights(const void *a, const void *b)
+static void events_count_hit(struct story_events *v, uint32_t place, float weight)
 {
-	const struct event_word *x = a, *y = b;
+	size_t slot = place * 0x9e3779b1u >> 16 & (2 * HITS_MAX - 1);
+	struct event_hit *hit;
 
-	if (x->weight != y->weight)
-		return x->weight < y->weight ? 1 : -1;
-	return event_compare_words(a, b);
+	while (v->hit_slots[slot] && v->hits[v->hit_slots[slot] - 1].place != place)
+		slot = (slot + 1) & (2 * HITS_MAX - 1);
+	if (!v->hit_slots[slot]) {
+		if (v->n_hits == HITS_MAX)
+			return;
+		v->hits[v->n_hits++] = (struct event_hit){.place = place};
+		v->hit_slots[slot] = (uint16_t)v->n_hits;
+	}
+	hit = &v->hits[v->hit_slots[slot] - 1];
+	hit->words++;
+	hit->weight += weight * weight;
 }
 
-/* The heaviest words of an item, as keys. */
-static size_t event_keys(const struct event_vector *x, struct chain_key keys[KEY_WORDS])
+/* The stories of the items that have some of the heaviest words. */
+static void events_find_hits(struct story_events *v)
 {
-	struct event_word by_weight[WORDS_MAX];
-	size_t n = x->n < KEY_WORDS ? x->n : KEY_WORDS;
+	if (v->n_hits)
+		memset(v->hit_slots, 0, sizeof(v->hit_slots));
+	v->n_hits = 0;
+	for (size_t i = 0; i < v->x.n_heaviest; i++)
+		postings_prefetch(&v->index, v->x.v[v->x.heaviest[i]].hash);
+	for (size_t i = 0; i < v->x.n_heaviest; i++) {
+		const struct vector_word *w = &v->x.v[v->x.heaviest[i]];
+		uint32_t found[POSTINGS_BUCKET];
+		unsigned n = postings_find(&v->index, v->records, w->hash, found);
 
-	if (x->n) {
-		memcpy(by_weight, x->v, x->n * sizeof(by_weight[0]));
-		qsort(by_weight, x->n, sizeof(by_weight[0]), event_compare_weights);
+		v->steps += 1 + n;
+		for (unsigned k = 0; k < n; k++)
+			events_count_hit(v, records_at(v->records, found[k])->story, w->weight);
 	}
-	for (size_t i = 0; i < n; i++)
-		keys[i] = (struct chain_key){.key = by_weight[i].word};
+}
+
+/* Sets best to the hits with most weight, and returns their number. */
+static size_t events_choose(const struct story_events *v, struct event_hit best[CANDIDATES_MAX])
+{
+	/* Most hits share one word, which hardly ever makes a likeness of LIKE in a long item. */
+	uint32_t least = v->x.n < VECTOR_HEAVIEST ? 1 : 2;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n_hits; i++) {
+		struct event_hit hit = v->hits[i];
+		size_t at = n;
+
+		if (hit.words < least)
+			continue;
+		while (at > 0 && hit.weight > best[at - 1].weight)
+			at--;
+		if (at == CANDIDATES_MAX)
+			continue;
+		if (n < CANDIDATES_MAX)
+			n++;
+		memmove(&best[at + 1], &best[at], (n - 1 - at) * sizeof(best[0]));
+		best[at] = hit;
+	}
 	return n;
 }
 
-static struct event_story *events_find(const struct story_events *v, int64_t id)
+/* The place of the story most like the item, or 0. */
+static uint32_t events_find_likest(struct story_events *v, int64_t at, double *likeness)
 {
-	struct event_story *s;
+	struct event_hit best[CANDIDATES_MAX];
+	uint32_t place = 0;
+	float most = LIKE;
+	size_t n;
 
-	HASH_FIND(hh, v->stories, &id, sizeof(id), s);
-	return s;
-}
+	events_find_hits(v);
+	n = events_choose(v, best);
+	for (size_t i = 0; i < n; i++) {
+		const struct event_story *s = event_table_at(&v->stories, best[i].place);
+		float cosine;
 
-/* The story most like x, of an item that arrived at `at`, or NULL. */
-static struct event_story *events_choose(
-	struct story_events *v, const struct event_vector *x, int64_t at, double *likeness)
-{
-	struct event_story *best = NULL;
-
-	/* Most hits share one word, which hardly ever makes a likeness of LIKE in a long item. */
-	uint32_t least = x->n < KEY_WORDS ? 1 : 2;
-
-	*likeness = LIKE;
-	v->search++;
-	for (size_t i = 0; i < v->index.n_hits; i++) {
-		const struct chain_owner *item =
-			chain_index_owner(&v->index, v->index.hits[i].owner);
-		struct event_story *s;
-		double cosine;
-
-		if (v->index.hits[i].count < least)
+		if (!s || s->at < at - WINDOW)
 			continue;
-		s = events_find(v, (int64_t)item->source);
-
-		if (!s || s->search == v->search || s->at < at - WINDOW)
-			continue;
-		s->search = v->search;
-		cosine = event_cosine(s, x);
-		if (cosine >= *likeness) {
-			best = s;
-			*likeness = cosine;
+		cosine = event_cosine(v, s);
+		if (place ? cosine > most : cosine >= most) {
+			place = best[i].place;
+			most = cosine;
 		}
 	}
-	if (!best)
-		*likeness = 0;
-	return best;
+	*likeness = place ? (double)most : 0;
+	return place;
+}
+
+/* The entries of stories are found by their ids, as those of words. */
+static uint64_t events_story_key(const struct story_events *v, int64_t story)
+{
+	return keyed_hash(v->key, keyed_mix((uint64_t)story));
+}
+
+/* The place of the story of an earlier item; 0: it has no item in the window. */
+static uint32_t events_find_known(struct story_events *v, int64_t story)
+{
+	uint32_t found[POSTINGS_BUCKET];
+	unsigned n = postings_find(&v->index, v->records, events_story_key(v, story), found);
+
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t place = records_at(v->records, found[i])->story;
+		const struct event_story *s = event_table_at(&v->stories, place);
+
+		if (s && s->id == story)
+			return place;
+	}
+	return 0;
 }
 
 /* --- adding to it --- */
 
-static struct event_story *events_begin(struct story_events *v, int64_t id)
+static int event_compare_weights(const void *a, const void *b)
 {
-	struct event_story *s = calloc(1, sizeof(*s));
+	const struct event_sum_word *x = a, *y = b;
 
-	if (!s)
-		return NULL;
-	s->id = id;
-	HASH_ADD(hh, v->stories, id, sizeof(s->id), s);
-	if (!table_has(s)) {
-		free(s);
-		return NULL;
-	}
-	TAILQ_INSERT_TAIL(&v->order, s, link);
-	v->bytes += event_bytes(s);
-	return s;
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return (x->tag > y->tag) - (x->tag < y->tag);
 }
 
-/* Adds up two lists by hash; returns the number of words. */
-static size_t event_merge(const struct event_word *a, size_t n, const struct event_word *b,
-	size_t m, struct event_word *out)
+/* Sets v->sum to the sum of a story, or NULL, and the item, and returns its number of words. */
+static size_t events_add_up(struct story_events *v, const struct event_story *s)
 {
-	size_t i = 0, k = 0, sum = 0;
+	size_t n = 0;
 
-	while (i < n || k < m) {
-		if (k == m || (i < n && a[i].word < b[k].word)) {
-			out[sum++] = a[i++];
-		} else if (i == n || b[k].word < a[i].word) {
-			out[sum++] = b[k++];
-		} else {
-			out[sum] = a[i++];
-			out[sum++].weight += b[k++].weight;
+	memset(v->summed, 0, sizeof(v->summed));
+	for (size_t i = 0; s && i < s->n; i++) {
+		uint32_t tag = s->words[i] >> EVENT_WEIGHT_BITS;
+		unsigned at = vector_find(&v->x, tag);
+		float weight = (float)(s->words[i] & EVENT_WEIGHT_MAX) * s->scale;
+
+		if (at) {
+			weight += v->x.v[at - 1].weight;
+			v->summed[at - 1] = true;
 		}
+		v->sum[n++] = (struct event_sum_word){tag, weight};
 	}
+	for (size_t i = 0; i < v->x.n; i++)
+		if (!v->summed[i])
+			v->sum[n++] = (struct event_sum_word){v->x.v[i].tag, v->x.v[i].weight};
+	if (n <= SUM_WORDS)
+		return n;
+	qsort(v->sum, n, sizeof(v->sum[0]), event_compare_weights);
+	return SUM_WORDS;
+}
+
+/* A story with the item added to what s has; NULL: out of memory. */
+static struct event_story *events_extend(struct story_events *v, const struct event_story *s)
+{
+	size_t n = events_add_up(v, s), kept = 0;
+	struct event_story *sum;
+	float most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most = v->sum[i].weight > most ? v->sum[i].weight : most;
+	for (size_t i = 0; i < n; i++)
+		if (v->sum[i].weight * EVENT_WEIGHT_MAX >= most &&
+			(s || v->sum[i].weight >= LIGHT * most))
+			v->sum[kept++] = v->sum[i];
+	sum = event_story_new(kept);
+	if (!sum)
+		return NULL;
+	sum->n = (uint16_t)kept;
+	sum->scale = most / EVENT_WEIGHT_MAX;
+	for (size_t i = 0; i < kept; i++)
+		sum->words[i] = v->sum[i].tag << EVENT_WEIGHT_BITS |
+				(most > 0 ? (uint32_t)(v->sum[i].weight / sum->scale + .5f) : 0);
 	return sum;
 }
 
-static bool event_add(struct story_events *v, struct event_story *s, const struct event_vector *x)
+int story_events_place(struct story_events *v, const struct story_text *t,
+	const struct event_item *item, struct event_found *found)
 {
-	struct event_word sum[SUM_WORDS + WORDS_MAX];
-	size_t n = event_merge(s->words, s->n, x->v, x->n, sum);
+	struct event_story *before, *sum;
 
-	if (n > SUM_WORDS) {
-		qsort(sum, n, sizeof(sum[0]), event_compare_weights);
-		n = SUM_WORDS;
-		qsort(sum, n, sizeof(sum[0]), event_compare_words);
-	}
-	if (n > s->room) {
-		struct event_word *words = realloc(s->words, n * sizeof(*words));
-
-		if (!words)
-			return false;
-		v->bytes += (n - s->room) * sizeof(*words);
-		s->words = words;
-		s->room = n;
-	}
-	s->square = 0;
-	for (size_t i = 0; i < n; i++) {
-		s->words[i] = sum[i];
-		s->square += (double)sum[i].weight * (double)sum[i].weight;
-	}
-	s->n = n;
-	return true;
+	event_table_drop(&v->stories, item->at - WINDOW);
+	if (!vector_read(&v->x, t, v->key, &v->frequency))
+		return -ERR_NOMEM;
+	v->place = item->known ? events_find_known(v, item->known)
+			       : events_find_likest(v, item->at, &found->likeness);
+	if (item->known)
+		found->likeness = 1;
+	before = event_table_at(&v->stories, v->place);
+	found->story = item->known ? item->known : before ? before->id : item->id;
+	v->story_key = events_story_key(v, found->story);
+	found->place = v->place;
+	if (event_table_is_full(&v->stories))
+		return 0;
+	sum = events_extend(v, before);
+	if (!sum)
+		return -ERR_NOMEM;
+	sum->id = found->story;
+	sum->at = item->at;
+	v->place = event_table_put(&v->stories, v->place, sum);
+	found->place = v->place;
+	return v->place ? 0 : -ERR_NOMEM;
 }
 
-static void events_drop_old(struct story_events *v, int64_t now)
+/* Adds a key of the last item, in place of an older item of its story, or of too many. */
+static bool events_add_key(struct story_events *v, uint64_t key)
 {
-	struct event_story *s;
+	uint32_t found[POSTINGS_BUCKET], pos = v->records->end - 1, instead = pos, oldest = pos;
+	unsigned n = postings_find(&v->index, v->records, key, found);
 
-	chain_index_drop(&v->index, now - WINDOW, v->max / 8 * 3);
-	while ((s = TAILQ_FIRST(&v->order)) && (s->at < now - WINDOW || v->bytes > v->max / 8 * 3))
-		events_drop_story(v, s);
+	for (unsigned i = 0; i < n; i++) {
+		if (records_at(v->records, found[i])->story == v->place)
+			instead = found[i];
+		if (v->records->end - found[i] > v->records->end - oldest)
+			oldest = found[i];
+	}
+	if (instead == pos && n >= KEY_ITEMS)
+		instead = oldest;
+	return postings_add(&v->index, v->records, key, pos, instead);
 }
 
-static bool events_add_item(struct story_events *v, int64_t id, int64_t at, int64_t story,
-	const struct chain_key *keys, size_t n)
+int story_events_add(struct story_events *v)
 {
-	const struct chain_owner item = {.id = id, .at = at, .source = (uint64_t)story};
+	size_t n = v->x.n_heaviest < KEY_WORDS ? v->x.n_heaviest : KEY_WORDS;
 
-	if (!chain_index_add_owner(&v->index, &item))
-		return false;
-	v->n_pending++;
+	postings_sweep(&v->index, v->records);
 	for (size_t i = 0; i < n; i++)
-		if (!keys[i].full && !chain_index_add(&v->index, keys[i].key))
-			return false;
-	return true;
+		if (!events_add_key(v, v->x.v[v->x.heaviest[i]].hash))
+			return -ERR_NOMEM;
+	return events_add_key(v, v->story_key) ? 0 : -ERR_NOMEM;
 }
 
-int story_events_place(struct story_events *v, const struct story_text *t, int64_t id, int64_t at,
-	int64_t known, int64_t *story, double *likeness)
-{
-	struct chain_key keys[KEY_WORDS];
-	struct event_story *s = NULL;
-	struct event_vector x;
-	size_t n_keys;
-
-	events_drop_old(v, at);
-	event_read(&x, t);
-	if (!event_count(v, &x))
-		return -ERR_NOMEM;
-	event_weigh(v, &x);
-	n_keys = event_keys(&x, keys);
-	if (!chain_index_find(&v->index, keys, n_keys))
-		return -ERR_NOMEM;
-	if (known) {
-		s = events_find(v, known);
-		*likeness = 1;
-	} else {
-		s = events_choose(v, &x, at, likeness);
-	}
-	*story = known ? known : s ? s->id : id;
-	if (!s && !(s = events_begin(v, *story)))
-		return -ERR_NOMEM;
-	s->at = at;
-	s->pending = true;
-	TAILQ_REMOVE(&v->order, s, link);
-	TAILQ_INSERT_TAIL(&v->order, s, link);
-	if (!event_add(v, s, &x) || !events_add_item(v, id, at, *story, keys, n_keys))
-		return -ERR_NOMEM;
-	return 0;
-}
-
-/* The changed stories are the last ones. */
 void story_events_commit(struct story_events *v)
 {
-	struct event_story *s;
-
-	TAILQ_FOREACH_REVERSE(s, &v->order, event_order, link)
-	{
-		if (!s->pending)
-			break;
-		s->pending = false;
-	}
-	v->n_pending = 0;
+	postings_commit(&v->index);
+	frequency_commit(&v->frequency);
+	event_table_commit(&v->stories);
 }
 
 void story_events_rollback(struct story_events *v)
 {
-	struct event_story *s;
-
-	while ((s = TAILQ_LAST(&v->order, event_order)) && s->pending)
-		events_drop_story(v, s);
-	for (; v->n_pending; v->n_pending--)
-		chain_index_take_back(&v->index);
+	postings_rollback(&v->index, v->records);
+	frequency_rollback(&v->frequency);
+	event_table_rollback(&v->stories);
 }

@@ -7,25 +7,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct frequency_slot {
-	uint32_t word; /* a hash; 0: free */
-	uint32_t texts;
-};
-
+/* A hash table of words. A word is a keyed hash, not 0. */
 struct frequency {
-	struct frequency_slot *slots;
-	size_t n_slots;	     /* a power of two, or 0 */
-	size_t n_words, max; /* max: slots */
-	double texts;	     /* counted */
+	uint32_t *words; /* 0: free */
+	uint16_t *texts; /* of the word in that slot */
+	size_t n_slots;	 /* a power of two, or 0 */
+	size_t n_words, max_slots;
+	uint32_t total; /* texts counted */
+	/* What was counted since the last commit. */
+	uint32_t *log;
+	size_t n_log, log_room;
+	uint32_t total_log;
 };
 
-/* bytes: at most, but for a small table that is always there. */
-void frequency_init(struct frequency *f, size_t bytes);
+/* max: bytes, apart from a small table that is always there. */
+void frequency_init(struct frequency *f, size_t max);
 void frequency_release(struct frequency *f);
 size_t frequency_bytes(const struct frequency *f);
-/* False: out of memory. */
-bool frequency_count(struct frequency *f, uint32_t word);
-/* The number of texts with the word, at least 1. */
-double frequency_of(const struct frequency *f, uint32_t word);
+/* Counts a text, before its words. */
+void frequency_count_text(struct frequency *f);
+/* Counts a word of it, and returns the number of texts with it; 0: out of memory. */
+uint32_t frequency_count(struct frequency *f, uint32_t word);
+void frequency_commit(struct frequency *f);
+/* Takes back what was counted since the last commit. */
+void frequency_rollback(struct frequency *f);
+
+static inline void frequency_prefetch(const struct frequency *f, uint32_t word)
+{
+	if (f->n_slots)
+		__builtin_prefetch(&f->words[word & (f->n_slots - 1)]);
+}
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "story/text.h"
+#include "text.h"
+
+#include <string.h>
 
 #include "base/ascii.h"
 #include "credit.h"
@@ -30,7 +32,7 @@ static struct str text_number_word(struct str form)
 	static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
 		"11", "12", "13", "14", "15", "16", "17", "18", "19", "20"};
 
-	if (form.n < 3 || form.n > 9)
+	if (form.n < 3 || form.n > 9 || !memchr("zotfsen", form.p[0], sizeof("zotfsen") - 1))
 		return STR_NONE;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i][0] == form.p[0] && str_is(form, words[i]))
@@ -102,8 +104,9 @@ static void text_add_word(struct text_list *l, const struct text_words *w, size_
 	number = text_number_word(form);
 	if (str_present(number))
 		text_list_add(l, number, source, true, number.n == 1);
-	else
-		text_list_add(l, form, source, false, text_is_single(form));
+	else if (l->n < l->max)
+		l->v[l->n++] =
+			(struct story_word){w->word[*i].hash, source, false, text_is_single(form)};
 }
 
 /* Enough text for max words; the rest of a long body is not split. */

@@ -7,7 +7,7 @@
 #define STORY_WINDOW_H
 
 #include "base/buf.h"
-#include "story/copies.h"
+#include "story/match.h"
 
 struct story_verdict {
 	struct story_match match;
@@ -28,6 +28,8 @@ struct story_window *story_window_new(size_t max, uint64_t seed);
 void story_window_free(struct story_window *w); /* NULL is allowed */
 size_t story_window_bytes(const struct story_window *w);
 size_t story_window_items(const struct story_window *w);
+/* The work that was done so far: entries of indexes looked at and words compared. */
+uint64_t story_window_steps(const struct story_window *w);
 
 /* Counts the words of an item that joins no story, so that it is known which ones are common. */
 int story_window_learn(struct story_window *w, struct str title, struct str body, struct err *e);

@@ -7,9 +7,6 @@ workload.py feeds DIR DOCUMENTS MIN-ITEMS MAX-ITEMS MEAN-BYTES SEED
     HTML, most with CDATA; item bodies of about MEAN-BYTES with links and pictures in them.
 workload.py items FILE COUNT SEED
     JSON lines of items for `nightdesk match`, 500 to 3,000 bytes of text each.
-workload.py stories FILE COUNT WORDS SEED
-    JSON lines of items for `nightdesk stories`: COUNT texts of WORDS words in 50 sources, one every
-    two seconds.
 workload.py watches DIR COUNT SEED
     A configuration directory with COUNT watches over the same vocabulary.
 workload.py words FILE
@@ -165,16 +162,6 @@ def items(path, count, seed):
                                 "body": " ".join(words.text(words.r.randint(350, 2850)))}) + "\n")
 
 
-def stories(path, count, n_words, seed):
-    words, start = Words(seed), datetime(2026, 3, 1, tzinfo=timezone.utc)
-    with open(path, "w", encoding="utf-8") as f:
-        for i in range(count):
-            text = " ".join(words.text(n_words * 8)).split(" ")[:n_words]
-            f.write(json.dumps({"id": str(i), "title": words.title(), "body": " ".join(text),
-                                "source": "s%d.example" % (i % 50),
-                                "published": rfc3339(start + timedelta(seconds=2 * i))}) + "\n")
-
-
 def query(words):
     r = words.r
 
@@ -216,8 +203,6 @@ def main():
         feeds(args[0], *map(int, args[1:]))
     elif what == "items" and len(args) == 3:
         items(args[0], *map(int, args[1:]))
-    elif what == "stories" and len(args) == 4:
-        stories(args[0], *map(int, args[1:]))
     elif what == "watches" and len(args) == 3:
         watches(args[0], *map(int, args[1:]))
     elif what == "words" and len(args) == 1:

@@ -4,7 +4,7 @@
 
 #include "lib/desk_polls.h"
 #include "store/stories.h"
-#include "story/copies.h"
+#include "story/match.h"
 
 #define WIRE                                                                                       \
 	"The government of Norland said on Monday that it would close its embassy in the capital " \
