@@ -23,6 +23,7 @@ static const struct alias alias_kinds[] = {
 	{"heartbeat", "deadman dead-man healthcheck health ping watchdog"},
 	{"canary", "self-test selftest end-to-end probe"},
 	{"budget", "budgets limit limits quota domain domains host hosts rate-limit throttle"},
+	{"story", "stories copies copy duplicates"},
 	{"corrections", "correction kill kills retraction retractions withdrawal withdrawals"},
 	{"websub", "push hub hubs pubsubhubbub subscribe"},
 	{NULL, NULL},

@@ -56,7 +56,7 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL
 			    : "blocks are daemon, poll, budget, feed, define, watch, notify, "
-			      "heartbeat, canary, corrections and websub",
+			      "heartbeat, canary, corrections, story and websub",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
@@ -396,6 +396,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
 	case CONF_KIND_CANARY: draft_read_keys(d, kind, block, &d->canary); break;
 	case CONF_KIND_CORRECTIONS: draft_read_keys(d, kind, block, &d->corrections); break;
+	case CONF_KIND_STORY: draft_read_keys(d, kind, block, &d->story); break;
 	case CONF_KIND_WEBSUB: draft_read_websub(d, block); break;
 	case CONF_KIND_BUDGET: draft_read_budget(d, block, &d->budgets[i]); break;
 	case CONF_KIND_TEST:
@@ -446,6 +447,7 @@ int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree)
 		return -ERR_NOMEM;
 	conf_keys_init(&keys, d, conf_kinds[CONF_KIND_DAEMON].keys, &d->daemon);
 	conf_keys_init(&keys, d, conf_kinds[CONF_KIND_POLL].keys, &d->poll);
+	conf_keys_init(&keys, d, conf_kinds[CONF_KIND_STORY].keys, &d->story);
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
 		if (n->block)
 			draft_read_block(d, n);

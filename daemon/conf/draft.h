@@ -72,6 +72,7 @@ struct conf_draft {
 	struct conf_heartbeat heartbeat; /* zero without the block */
 	struct conf_canary canary;	 /* the same */
 	struct conf_corrections corrections;
+	struct conf_story story;
 	struct conf_websub websub; /* zero without the block */
 	struct conf_feed *feeds;
 	struct conf_budget *budgets;

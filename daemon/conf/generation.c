@@ -266,6 +266,7 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->poll = d->poll;
 	c->heartbeat = d->heartbeat;
 	c->corrections = d->corrections;
+	c->story = d->story;
 	c->websub = d->websub;
 	c->feeds = d->feeds;
 	c->n_feeds = d->blocks[CONF_KIND_FEED].n;

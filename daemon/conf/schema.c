@@ -329,6 +329,14 @@ static const struct conf_key_row budget_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row story_keys[] = {
+	{CONF_KEY("memory", SIZE, conf_story, memory), .fallback = "32MiB", .min = 4 << 20,
+		.max = 1 << 30,
+		.help = "for what is kept of the items of the last four days, to find copies of "
+			"texts and stories; past it the oldest are left out"},
+	{0},
+};
+
 const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_DAEMON] = {"daemon", false, NULL, "where things are kept and what is logged",
 		daemon_keys},
@@ -353,6 +361,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_CORRECTIONS] = {"corrections", false, NULL,
 		"words with which publishers begin what they withdraw or correct",
 		corrections_keys},
+	[CONF_KIND_STORY] = {"story", false, NULL, "which items are the same text or story",
+		story_keys},
 	[CONF_KIND_WEBSUB] = {"websub", false, NULL,
 		"a listener to which the hubs of feeds push what is new", websub_keys},
 	[CONF_KIND_BUDGET] = {"budget", true, NULL, "limits that the feeds of some domains share",

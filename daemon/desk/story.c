@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "story/window.h"
 
-#define STORY_DAYS	(4 * CLOCK_DAY) /* what the window holds at most */
-#define STORY_MEMORY	((size_t)32 << 20)
+#define STORY_DAYS	(4 * CLOCK_DAY)	   /* what the window holds at most */
+#define STORY_MEMORY	((size_t)32 << 20) /* until the configuration is known */
 #define STORY_ARENA_MAX ((size_t)32 << 20)
 #define STORY_NAME_MAX	((size_t)200)
 #define STORY_PIECE	((size_t)64) /* rows that are read at once */
@@ -17,6 +17,7 @@
 struct desk_story {
 	struct store *store;
 	struct story_window *window;
+	size_t memory;	     /* of the window, bytes */
 	struct arena *arena; /* of one stored item */
 	bool complete;	     /* the window has all stored items */
 	int64_t next;	     /* else: those before this row; 0: none yet */
@@ -34,18 +35,24 @@ static void desk_story_on_end(void *ctx, bool committed)
 		story_window_rollback(s->window);
 }
 
+/* With a seed that no feed knows. NULL: out of memory. */
+static struct story_window *story_new_window(size_t memory)
+{
+	uint64_t seed;
+
+	return rng_system_bytes(&seed, sizeof(seed)) == 0 ? story_window_new(memory, seed) : NULL;
+}
+
 struct desk_story *desk_story_new(struct store *store)
 {
 	struct desk_story *s = calloc(1, sizeof(*s));
-	uint64_t seed;
 
-	if (!s || rng_system_bytes(&seed, sizeof(seed)) != 0) {
-		free(s);
+	if (!s)
 		return NULL;
-	}
 	s->store = store;
 	s->arena = arena_new(STORY_ARENA_MAX);
-	s->window = story_window_new(STORY_MEMORY, seed);
+	s->memory = STORY_MEMORY;
+	s->window = story_new_window(s->memory);
 	if (!s->arena || !s->window) {
 		desk_story_free(s);
 		return NULL;
@@ -264,11 +271,27 @@ static int story_fill(struct desk_story *s, const struct conf *c, int64_t end_us
 	return rc;
 }
 
+/* An empty window of another size, to be filled; the old one if memory is out. */
+static void story_resize(struct desk_story *s, size_t memory)
+{
+	struct story_window *window = story_new_window(memory);
+
+	if (!window)
+		return;
+	story_window_free(s->window);
+	s->window = window;
+	s->memory = memory;
+	s->complete = false;
+	s->next = 0;
+}
+
 bool desk_story_fill(struct desk *d, const struct conf *c, int64_t ms, struct err *e)
 {
 	struct desk_story *s = d->story;
 	int rc;
 
+	if (s->memory != c->story.memory && !store_in_transaction(s->store))
+		story_resize(s, c->story.memory);
 	if (s->complete)
 		return false;
 	rc = store_begin_read(d->store, e);

@@ -130,6 +130,11 @@ struct conf_websub {
 	const char *public_url; /* under which hubs reach the listener; ends with / */
 };
 
+/* What is kept of the items of the last days, to find copies of texts and stories. */
+struct conf_story {
+	size_t memory; /* bytes */
+};
+
 /* Words with which items begin that are withdrawn or corrected, besides the shipped ones. */
 struct conf_corrections {
 	struct conf_list withdrawn, corrected;
@@ -254,6 +259,7 @@ struct conf {
 	struct conf_canary canary;
 	struct conf_feed canary_feed; /* it and its watch are found by ALERT_CANARY */
 	struct conf_corrections corrections;
+	struct conf_story story;
 	struct conf_websub websub;
 	struct conf_feed *feeds;
 	size_t n_feeds;

@@ -30,8 +30,9 @@ enum conf_kind {
 	CONF_KIND_CORRECTIONS,
 	CONF_KIND_WEBSUB,
 	CONF_KIND_BUDGET,
+	CONF_KIND_STORY,
 };
-#define CONF_KINDS 15
+#define CONF_KINDS 16
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */

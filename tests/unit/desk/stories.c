@@ -157,6 +157,25 @@ static void after_a_restart_it_is_rebuilt_in_steps(void **state)
 	desk_fixture_close(&f);
 }
 
+/* Another size of the window is an empty one, which is filled. */
+static void a_changed_size_holds_at_once(void **state)
+{
+	struct desk_fixture f;
+	struct conf c;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	c = *f.conf;
+	c.story.memory = (size_t)8 << 20;
+	assert_true(desk_story_fill(f.desk, &c, 0, &f.e));
+	while (desk_story_fill(f.desk, &c, 0, &f.e))
+		;
+	poll_one(&f, "b", story("1", "Norland: embassy to close", WIRE));
+	assert_int_equal(get(&f, 5).of, 4);
+	desk_fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +184,7 @@ int main(void)
 		cmocka_unit_test(a_story_counts_its_reports_and_origins),
 		cmocka_unit_test(what_was_rolled_back_is_not_remembered),
 		cmocka_unit_test(after_a_restart_it_is_rebuilt_in_steps),
+		cmocka_unit_test(a_changed_size_holds_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
