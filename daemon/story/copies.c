@@ -46,6 +46,7 @@ struct story_copies {
 	/* Of the last item: its grams, then the whole text. */
 	struct copies_key keys[STORY_GRAMS_MAX + 1];
 	size_t n_keys;
+	uint64_t last;	       /* those up to it go into the index */
 	uint16_t slots[SLOTS]; /* of keys, by hash: 1 + its place; 0: free */
 	struct copies_hit hits[HITS_MAX];
 	size_t n_hits;
@@ -109,16 +110,30 @@ static uint64_t copies_read_whole(const struct story_text *t)
 	return h;
 }
 
+/*
+ * Which of n grams the index gets: all of a few, else those with the smallest hashes, about as many
+ * or a quarter. And which are looked for: a half of many, as most texts in the index have no more.
+ */
+static uint64_t copies_last_key(size_t n)
+{
+	size_t kept = n / GRAMS_SHARE > GRAMS_WHOLE ? n / GRAMS_SHARE : GRAMS_WHOLE;
+
+	return n <= kept ? UINT64_MAX : UINT64_MAX / n * kept;
+}
+
 /* The keys of the grams of title and body, each once, and of the whole text. */
 static void copies_read_keys(struct story_copies *c)
 {
 	uint64_t *grams = c->room.grams;
 	size_t n = story_text_grams(c->fresh.title, c->fresh.n_title, grams), slots = 64;
+	uint64_t last;
 
 	n += story_text_grams(c->fresh.body, c->fresh.n_body, grams + n);
 	c->n_keys = 0;
 	if (n == 0)
 		return;
+	c->last = copies_last_key(n);
+	last = c->last < UINT64_MAX / 2 ? UINT64_MAX / 2 : c->last;
 	while (slots < 2 * n)
 		slots *= 2;
 	memset(c->slots, 0, slots * sizeof(c->slots[0]));
@@ -126,6 +141,8 @@ static void copies_read_keys(struct story_copies *c)
 		uint64_t hash = keyed_hash(c->key, grams[i]);
 		size_t slot = hash >> 40 & (slots - 1);
 
+		if (hash > last)
+			continue;
 		while (c->slots[slot] && c->keys[c->slots[slot] - 1].hash != hash)
 			slot = (slot + 1) & (slots - 1);
 		if (c->slots[slot])
@@ -415,25 +432,13 @@ uint32_t story_copies_source(const struct story_copies *c)
 	return c->source;
 }
 
-/*
- * The grams that the index gets: all of a text with few of them, else those with the smallest
- * hashes, about as many or a quarter.
- */
-static uint64_t copies_last_key(const struct story_copies *c)
-{
-	size_t n = c->n_keys, kept = n / GRAMS_SHARE > GRAMS_WHOLE ? n / GRAMS_SHARE : GRAMS_WHOLE;
-
-	return n <= kept ? UINT64_MAX : UINT64_MAX / n * kept;
-}
-
 int story_copies_add(struct story_copies *c)
 {
 	uint32_t pos = c->records->end - 1;
-	uint64_t last = copies_last_key(c);
 
 	postings_sweep(&c->index, c->records);
 	for (size_t i = 0; i < c->n_keys; i++)
-		if (!c->keys[i].full && (c->keys[i].hash <= last || i + 1 == c->n_keys) &&
+		if (!c->keys[i].full && (c->keys[i].hash <= c->last || i + 1 == c->n_keys) &&
 			!postings_add(&c->index, c->records, c->keys[i].hash, pos, pos))
 			return -ERR_NOMEM;
 	return 0;

@@ -140,6 +140,8 @@ static struct str credit_skip_dateline(struct str s)
 	for (size_t i = 0; i < max && s.p[i] != '\n'; i++) {
 		size_t dash;
 
+		if (ascii_is_alnum(s.p[i]) || s.p[i] == ' ')
+			continue;
 		if (s.p[i] == ')') {
 			bracket = true;
 			continue;

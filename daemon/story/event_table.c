@@ -41,6 +41,14 @@ struct event_story *event_table_at(const struct event_table *t, uint32_t place)
 	return place && place / BLOCK < t->n_blocks ? event_slot_at(t, place)->story : NULL;
 }
 
+void event_table_prefetch(const struct event_table *t, uint32_t place)
+{
+	const struct event_story *s = event_table_at(t, place);
+
+	__builtin_prefetch(s);
+	__builtin_prefetch((const char *)s + 64);
+}
+
 struct event_story *event_story_new(size_t n)
 {
 	return calloc(1, sizeof(struct event_story) + n * sizeof(uint32_t));

@@ -46,6 +46,8 @@ void event_table_release(struct event_table *t);
 size_t event_table_bytes(const struct event_table *t);
 /* NULL: there is none. */
 struct event_story *event_table_at(const struct event_table *t, uint32_t place);
+/* Loads the words of a story into the cache. */
+void event_table_prefetch(const struct event_table *t, uint32_t place);
 /* Memory for a story of n words; NULL: out of memory. */
 struct event_story *event_story_new(size_t n);
 /*

@@ -42,6 +42,7 @@ struct story_events {
 	struct vector x;
 	uint64_t story_key;
 	uint32_t place;
+	uint32_t found[VECTOR_HEAVIEST][POSTINGS_BUCKET];
 	struct event_hit hits[HITS_MAX];
 	size_t n_hits;
 	uint16_t hit_slots[2 * HITS_MAX]; /* of hits, by place: 1 + its place in them; 0: free */
@@ -88,7 +89,8 @@ uint64_t story_events_steps(const struct story_events *v)
 
 int story_events_learn(struct story_events *v, const struct story_text *t)
 {
-	return vector_read(&v->x, t, v->key, &v->frequency) ? 0 : -ERR_NOMEM;
+	vector_read(&v->x, t, v->key);
+	return vector_weigh(&v->x, &v->frequency) ? 0 : -ERR_NOMEM;
 }
 
 /* --- finding the story --- */
@@ -130,20 +132,24 @@ static void events_count_hit(struct story_events *v, uint32_t place, float weigh
 /* The stories of the items that have some of the heaviest words. */
 static void events_find_hits(struct story_events *v)
 {
+	unsigned n[VECTOR_HEAVIEST];
+
 	if (v->n_hits)
 		memset(v->hit_slots, 0, sizeof(v->hit_slots));
 	v->n_hits = 0;
 	for (size_t i = 0; i < v->x.n_heaviest; i++)
 		postings_prefetch(&v->index, v->x.v[v->x.heaviest[i]].hash);
 	for (size_t i = 0; i < v->x.n_heaviest; i++) {
-		const struct vector_word *w = &v->x.v[v->x.heaviest[i]];
-		uint32_t found[POSTINGS_BUCKET];
-		unsigned n = postings_find(&v->index, v->records, w->hash, found);
-
-		v->steps += 1 + n;
-		for (unsigned k = 0; k < n; k++)
-			events_count_hit(v, records_at(v->records, found[k])->story, w->weight);
+		n[i] = postings_find(
+			&v->index, v->records, v->x.v[v->x.heaviest[i]].hash, v->found[i]);
+		for (unsigned k = 0; k < n[i]; k++)
+			__builtin_prefetch(records_at(v->records, v->found[i][k]));
+		v->steps += 1 + n[i];
 	}
+	for (size_t i = 0; i < v->x.n_heaviest; i++)
+		for (unsigned k = 0; k < n[i]; k++)
+			events_count_hit(v, records_at(v->records, v->found[i][k])->story,
+				v->x.v[v->x.heaviest[i]].weight);
 }
 
 /* Sets best to the hits with most weight, and returns their number. */
@@ -181,6 +187,8 @@ static uint32_t events_find_likest(struct story_events *v, int64_t at, double *l
 
 	events_find_hits(v);
 	n = events_choose(v, best);
+	for (size_t i = 0; i < n; i++)
+		event_table_prefetch(&v->stories, best[i].place);
 	for (size_t i = 0; i < n; i++) {
 		const struct event_story *s = event_table_at(&v->stories, best[i].place);
 		float cosine;
@@ -286,7 +294,12 @@ int story_events_place(struct story_events *v, const struct story_text *t,
 	struct event_story *before, *sum;
 
 	event_table_drop(&v->stories, item->at - WINDOW);
-	if (!vector_read(&v->x, t, v->key, &v->frequency))
+	vector_read(&v->x, t, v->key);
+	for (size_t i = 0; i < v->x.n; i++)
+		frequency_prefetch(&v->frequency, vector_counted_word(&v->x.v[i]));
+	for (size_t i = 0; i < v->x.n && v->x.n < 2 * VECTOR_HEAVIEST; i++)
+		postings_prefetch(&v->index, v->x.v[i].hash);
+	if (!vector_weigh(&v->x, &v->frequency))
 		return -ERR_NOMEM;
 	v->place = item->known ? events_find_known(v, item->known)
 			       : events_find_likest(v, item->at, &found->likeness);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
-#include <string.h>
-
 #include "base/ascii.h"
 #include "credit.h"
 
@@ -32,7 +30,7 @@ static struct str text_number_word(struct str form)
 	static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
 		"11", "12", "13", "14", "15", "16", "17", "18", "19", "20"};
 
-	if (form.n < 3 || form.n > 9 || !memchr("zotfsen", form.p[0], sizeof("zotfsen") - 1))
+	if (form.n < 3 || form.n > 9)
 		return STR_NONE;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i][0] == form.p[0] && str_is(form, words[i]))
@@ -83,6 +81,32 @@ static bool text_is_single(struct str form)
 	return n == form.n;
 }
 
+/* Does a number, one written as a word, or "per" begin so? Most words do not. */
+static bool text_may_be_number(char c)
+{
+	switch (c) {
+	case 'e':
+	case 'f':
+	case 'n':
+	case 'o':
+	case 'p':
+	case 's':
+	case 't':
+	case 'z': return true;
+	}
+	return ascii_is_digit(c);
+}
+
+static void text_add_plain(struct text_list *l, const struct text_words *w, size_t i)
+{
+	struct str form = text_words_form(w, i);
+
+	if (l->n < l->max)
+		l->v[l->n++] = (struct story_word){.hash = w->word[i].hash,
+			.source = text_words_source(w, i),
+			.single = form.n < 5 && text_is_single(form)};
+}
+
 static void text_add_word(struct text_list *l, const struct text_words *w, size_t *i)
 {
 	struct str form = text_words_form(w, *i), source = text_words_source(w, *i), number;
@@ -104,9 +128,8 @@ static void text_add_word(struct text_list *l, const struct text_words *w, size_
 	number = text_number_word(form);
 	if (str_present(number))
 		text_list_add(l, number, source, true, number.n == 1);
-	else if (l->n < l->max)
-		l->v[l->n++] =
-			(struct story_word){w->word[*i].hash, source, false, text_is_single(form)};
+	else
+		text_add_plain(l, w, *i);
 }
 
 /* Enough text for max words; the rest of a long body is not split. */
@@ -123,8 +146,14 @@ static int text_read(struct text_list *l, struct text_words *w, struct str s, st
 		return 0;
 	if ((rc = text_words_split(w, text_beginning(s, l->max), e)) != 0)
 		return rc;
-	for (size_t i = 0; i < w->count && l->n < l->max; i++)
-		text_add_word(l, w, &i);
+	for (size_t i = 0; i < w->count && l->n < l->max; i++) {
+		struct str form = text_words_form(w, i);
+
+		if (form.n && !text_may_be_number(form.p[0]))
+			text_add_plain(l, w, i);
+		else
+			text_add_word(l, w, &i);
+	}
 	return 0;
 }
 

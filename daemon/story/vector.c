@@ -60,35 +60,13 @@ static void vector_add_words(
 	}
 }
 
-static uint32_t vector_counted_word(const struct vector_word *w)
+void vector_read(struct vector *x, const struct story_text *t, struct keyed key)
 {
-	return (uint32_t)w->hash | (uint32_t)1 << 31;
-}
-
-/* From sums of words to weights. */
-static bool vector_weigh(struct vector *x, struct frequency *f)
-{
-	float square = 0, texts;
-
-	frequency_count_text(f);
-	texts = vector_log(x, f->total + 1);
-	for (size_t i = 0; i < x->n; i++)
-		frequency_prefetch(f, vector_counted_word(&x->v[i]));
-	for (size_t i = 0; i < x->n; i++) {
-		struct vector_word *w = &x->v[i];
-		uint32_t count = frequency_count(f, vector_counted_word(w));
-		float rare;
-
-		if (!count)
-			return false;
-		rare = texts - vector_log(x, count);
-		w->weight = rare > 0 ? (1 + vector_log(x, (uint32_t)w->weight)) * rare : 0;
-		square += w->weight * w->weight;
-	}
-	square = square > 0 ? 1 / sqrtf(square) : 0;
-	for (size_t i = 0; i < x->n; i++)
-		x->v[i].weight *= square;
-	return true;
+	x->n = 0;
+	memset(x->slots, 0, sizeof(x->slots));
+	vector_add_words(x, t->title, t->n_title, TITLE_WEIGHT, key);
+	vector_add_words(
+		x, t->body, t->n_body < VECTOR_BODY_WORDS ? t->n_body : VECTOR_BODY_WORDS, 1, key);
 }
 
 /* Sorts by insertion, as whole numbers: of positive floats the bits have the same order. */
@@ -115,16 +93,26 @@ static void vector_choose_heaviest(struct vector *x)
 	x->n_heaviest = n;
 }
 
-bool vector_read(
-	struct vector *x, const struct story_text *t, struct keyed key, struct frequency *f)
+bool vector_weigh(struct vector *x, struct frequency *f)
 {
-	x->n = 0;
-	memset(x->slots, 0, sizeof(x->slots));
-	vector_add_words(x, t->title, t->n_title, TITLE_WEIGHT, key);
-	vector_add_words(
-		x, t->body, t->n_body < VECTOR_BODY_WORDS ? t->n_body : VECTOR_BODY_WORDS, 1, key);
-	if (!vector_weigh(x, f))
-		return false;
+	float square = 0, texts;
+
+	frequency_count_text(f);
+	texts = vector_log(x, f->total + 1);
+	for (size_t i = 0; i < x->n; i++) {
+		struct vector_word *w = &x->v[i];
+		uint32_t count = frequency_count(f, vector_counted_word(w));
+		float rare;
+
+		if (!count)
+			return false;
+		rare = texts - vector_log(x, count);
+		w->weight = rare > 0 ? (1 + vector_log(x, (uint32_t)w->weight)) * rare : 0;
+		square += w->weight * w->weight;
+	}
+	square = square > 0 ? 1 / sqrtf(square) : 0;
+	for (size_t i = 0; i < x->n; i++)
+		x->v[i].weight *= square;
 	vector_choose_heaviest(x);
 	return true;
 }

@@ -34,12 +34,16 @@ struct vector {
 };
 
 void vector_init(struct vector *x);
-/*
- * Reads a text, counts it and its words, and weighs them: rare words weigh more. False: out of
- * memory.
- */
-bool vector_read(
-	struct vector *x, const struct story_text *t, struct keyed key, struct frequency *f);
+/* Reads a text: weights are how often its words are in it. */
+void vector_read(struct vector *x, const struct story_text *t, struct keyed key);
+/* Counts the text and its words, and weighs them: rare words weigh more. False: out of memory. */
+bool vector_weigh(struct vector *x, struct frequency *f);
+
+/* What a frequency counts. */
+static inline uint32_t vector_counted_word(const struct vector_word *w)
+{
+	return (uint32_t)w->hash | (uint32_t)1 << 31;
+}
 
 /* 1 + the place of a word; 0: there is none with that tag. */
 static inline unsigned vector_find(const struct vector *x, uint32_t tag)
