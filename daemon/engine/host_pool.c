@@ -257,6 +257,7 @@ bool host_pool_join(struct host *x)
 	struct host_pool *p;
 	size_t domain = 0;
 
+	x->era = b->era;
 	budget = b->conf ? conf_find_budget(b->conf, x->name, &domain) : NULL;
 	if (!budget)
 		return host_join_domain(x);
@@ -265,7 +266,7 @@ bool host_pool_join(struct host *x)
 		return false;
 	LIST_INSERT_HEAD(&p->hosts, x, peer_link);
 	x->domain_hash = 0;
-	x->domain = (uint32_t)domain;
+	x->domain = domain & 0xffffff;
 	if (p->rest_until[domain] > x->ready_at)
 		x->ready_at = p->rest_until[domain];
 	return true;
@@ -310,6 +311,7 @@ void host_budgets_release(struct host_budgets *b)
 	free(b->domains);
 	free(b->named);
 	conf_unref(b->conf);
+	conf_unref(b->before);
 	*b = (struct host_budgets){0};
 }
 
@@ -385,7 +387,7 @@ static void host_pool_renew(struct host_pool *p, const struct conf_budget *budge
 }
 
 /* Takes the host out of all heaps before its pool may be freed. */
-static bool host_move(struct host *x)
+bool host_move(struct host *x)
 {
 	bool joined;
 
@@ -395,19 +397,6 @@ static bool host_move(struct host *x)
 	joined = host_pool_join(x);
 	host_update(x);
 	return joined;
-}
-
-static bool host_budgets_move(struct host_budgets *b)
-{
-	struct host *x, *next;
-	struct hosts *h;
-	bool ok = true;
-
-	LIST_FOREACH (h, &b->all, link)
-		for (int i = 0; i < HOSTS_PARTS; i++)
-			HASH_ITER (hh, h->parts[i], x, next)
-				ok = host_move(x) && ok;
-	return ok;
 }
 
 /* Pools that are of no budget any more, and have no host. */
@@ -428,14 +417,56 @@ static void host_budgets_sweep(struct host_budgets *b)
 	}
 }
 
+/* All hosts have moved. */
+static void host_budgets_settle(struct host_budgets *b)
+{
+	struct host *x;
+
+	b->moving = false;
+	host_budgets_sweep(b);
+	/* The others are below any limit. */
+	LIST_FOREACH (x, &b->active, active_link)
+		host_update(x);
+	conf_unref(b->before);
+	b->before = NULL;
+}
+
+int host_budgets_move(struct host_budgets *b)
+{
+	unsigned part = b->moved++, number = part / HOSTS_PARTS;
+	struct host *x, *next;
+	struct hosts *h;
+	bool ok = true;
+
+	if (b->moving && number >= b->n_all)
+		host_budgets_settle(b);
+	if (!b->moving)
+		return 0;
+	LIST_FOREACH (h, &b->all, link)
+		if (h->number == number)
+			HASH_ITER (hh, h->parts[part % HOSTS_PARTS], x, next)
+				ok = host_move(x) && ok;
+	return ok ? 1 : -ERR_NOMEM;
+}
+
+static bool host_budgets_have_hosts(const struct host_budgets *b)
+{
+	const struct hosts *h;
+	size_t n = 0;
+
+	LIST_FOREACH (h, &b->all, link)
+		n += h->n;
+	return n > 0;
+}
+
 int host_budgets_set(struct host_budgets *b, struct conf *conf)
 {
-	struct conf *before = b->conf;
 	struct host_pools_draft d = {0};
-	struct host *x;
-	bool ok = true, move = conf->n_budgets > 0 || (before && before->n_budgets > 0) ||
-			       !b->per_domain != !conf->poll.per_domain;
+	bool move = conf->n_budgets > 0 || (b->conf && b->conf->n_budgets > 0) ||
+		    !b->per_domain != !conf->poll.per_domain;
 
+	while (host_budgets_move(b) != 0)
+		; /* the owner did not wait for the end */
 	if (!host_pools_prepare(b, conf, &d))
 		return -ERR_NOMEM;
 	for (size_t i = 0; i < conf->n_budgets; i++)
@@ -444,38 +475,15 @@ int host_budgets_set(struct host_budgets *b, struct conf *conf)
 	free(d.rest);
 	free(b->named);
 	b->named = d.named;
+	b->before = b->conf;
 	b->conf = conf_ref(conf);
 	b->per_host = conf->poll.per_host;
 	b->per_domain = conf->poll.per_domain;
 	b->gap_ms = conf->poll.host_gap;
-	if (move)
-		ok = host_budgets_move(b);
-	host_budgets_sweep(b);
-	/* The others are below any limit. */
-	LIST_FOREACH (x, &b->active, active_link)
-		host_update(x);
-	conf_unref(before);
-	return ok ? 0 : -ERR_NOMEM;
-}
-
-void host_budgets_shift(struct host_budgets *b, int64_t ms)
-{
-	struct host_pool *p;
-	struct hosts *h;
-
-	LIST_FOREACH (p, &b->pools, link) {
-		p->ready_at -= ms;
-		for (size_t i = 0; p->budget && i < p->budget->domains.n; i++)
-			p->rest_until[i] -= ms;
-	}
-	due_shift(&b->wakes, ms);
-	LIST_FOREACH (h, &b->all, link) {
-		struct host *x, *next;
-
-		for (int i = 0; i < HOSTS_PARTS; i++)
-			HASH_ITER (hh, h->parts[i], x, next)
-				x->ready_at -= ms;
-		for (int kind = 0; kind < HOST_KINDS; kind++)
-			due_shift(&h->waiting[kind], ms);
-	}
+	b->moved = 0;
+	b->era += move;
+	b->moving = move && host_budgets_have_hosts(b);
+	if (!b->moving)
+		host_budgets_settle(b);
+	return 0;
 }

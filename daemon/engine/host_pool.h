@@ -21,7 +21,8 @@ struct host {
 	struct host_queue queue[HOST_KINDS][HOST_CLASSES];
 	unsigned active, active_slow;
 	unsigned favoured;    /* as in struct host_heaps */
-	uint32_t domain;      /* in a budget: index of the domain of it */
+	uint32_t domain : 24; /* in a budget: index of the domain of it */
+	uint32_t era : 8;     /* host_budgets.era when it joined its pool */
 	uint64_t domain_hash; /* of the registrable domain; 0: it has none, or is in a budget */
 	int64_t ready_at;     /* no request starts earlier */
 	struct due due[HOST_KINDS];
@@ -78,6 +79,12 @@ void host_pools_wake(struct host_budgets *b, int64_t now);
 bool host_pool_join(struct host *x);
 /* Before the host is freed, or belongs elsewhere. */
 void host_pool_leave(struct host *x);
+/* It is in the pool that the configuration names, not that before. */
+static inline bool host_has_moved(const struct host *x)
+{
+	return x->era == x->in->budgets->era;
+}
+bool host_move(struct host *x);		/* False: out of memory. */
 int64_t host_gap(const struct host *x); /* of the host itself */
 /* A request of the host started, and no other starts before its gap. */
 void host_pool_note_start(struct host *x, const struct host_slot *s, int64_t now);

@@ -229,6 +229,8 @@ struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow)
 	enum host_kind kind;
 	struct host *x;
 
+	if (h->budgets->moving)
+		return NULL; /* what runs counts for two pools of a budget */
 	for (;;) {
 		hosts_make_ready(h, now);
 		x = hosts_choose(h, slow, &kind);
@@ -251,6 +253,8 @@ int64_t hosts_next_ready(const struct hosts *h, bool slow)
 	const struct due *d = due_first(&h->budgets->wakes);
 	int64_t at = hosts_earlier(INT64_MAX, d, d ? d->at : 0);
 
+	if (h->budgets->moving)
+		return INT64_MAX;
 	for (int kind = 0; kind < (slow ? HOST_KINDS : HOST_SLOW); kind++) {
 		d = due_first(&h->waiting[kind]);
 		at = hosts_earlier(at, d, d ? d->at : 0);
@@ -283,6 +287,30 @@ void hosts_leave(struct hosts *h, struct host_slot *s)
 	host_pool_set_wake(x->pool);
 }
 
+/* --- time --- */
+
+void host_budgets_shift(struct host_budgets *b, int64_t ms)
+{
+	struct host_pool *p;
+	struct hosts *h;
+
+	LIST_FOREACH (p, &b->pools, link) {
+		p->ready_at -= ms;
+		for (size_t i = 0; p->budget && i < p->budget->domains.n; i++)
+			p->rest_until[i] -= ms;
+	}
+	due_shift(&b->wakes, ms);
+	LIST_FOREACH (h, &b->all, link) {
+		struct host *x, *next;
+
+		for (int i = 0; i < HOSTS_PARTS; i++)
+			HASH_ITER (hh, h->parts[i], x, next)
+				x->ready_at -= ms;
+		for (int kind = 0; kind < HOST_KINDS; kind++)
+			due_shift(&h->waiting[kind], ms);
+	}
+}
+
 /* --- pauses --- */
 
 static enum conf_retry_scope host_scope(const struct host *x)
@@ -307,12 +335,15 @@ static void host_rest_domain(const struct host *x, int64_t until)
 	if (until > p->rest_until[x->domain])
 		p->rest_until[x->domain] = until;
 	LIST_FOREACH (peer, &p->hosts, peer_link)
-		if (peer->domain == x->domain)
+		if (peer->domain == x->domain && host_has_moved(peer))
 			host_rest(peer, until);
 }
 
 static bool host_block(struct host *x, int64_t until)
 {
+	/* Others of its domain that move later take its pause over. */
+	if (!host_has_moved(x))
+		(void)host_move(x);
 	switch (host_scope(x)) {
 	case CONF_RETRY_FEED: return false;
 	case CONF_RETRY_HOST: host_rest(x, until); break;

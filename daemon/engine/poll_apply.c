@@ -153,6 +153,16 @@ static bool poll_apply_some(struct poller *p)
 	return cost > 0;
 }
 
+/* Returns false after the last host moved to its budget. */
+static bool poll_apply_hosts(struct poller *p)
+{
+	int rc = host_budgets_move(&p->budgets);
+
+	if (rc < 0)
+		parts_fail_nomem(&p->o);
+	return rc != 0;
+}
+
 /* Returns the configuration before, which no feed refers to any more. */
 static struct conf *poll_apply_forget(struct poller *p)
 {
@@ -169,7 +179,7 @@ static void poll_apply_on_step(void *arg)
 	struct poller *p = arg;
 	const struct port_timer *port = &p->o.ports->timer;
 	struct conf *before = NULL;
-	bool more = poll_apply_some(p);
+	bool more = poll_apply_hosts(p) || poll_apply_some(p);
 
 	p->apply_step = more ? port->start(port->ctx, 0, poll_apply_on_step, p) : NULL;
 	if (!more)
@@ -186,7 +196,7 @@ static void poll_apply_on_step(void *arg)
 static void poll_apply_finish(struct poller *p)
 {
 	port_timer_stop(&p->o.ports->timer, &p->apply_step);
-	while (poll_apply_some(p))
+	while (poll_apply_hosts(p) || poll_apply_some(p))
 		;
 	conf_unref(poll_apply_forget(p));
 }

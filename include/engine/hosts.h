@@ -66,6 +66,10 @@ struct host_budgets {
 	int64_t gap_ms;
 	struct conf *conf;	  /* referenced; of the budgets; NULL: none yet */
 	struct host_pool **named; /* for each budget of conf */
+	bool moving;	     /* some hosts are still in the pools of the configuration before, */
+	struct conf *before; /* which is referenced, if there is one; else NULL */
+	unsigned moved;	     /* parts of all hosts, so far */
+	uint8_t era;	     /* of conf: differs from that of before */
 	LIST_HEAD(, host_pool) pools;
 	size_t n_pools;
 	struct due_heap wakes;	   /* pools in which hosts wait for a time */
@@ -75,7 +79,7 @@ struct host_budgets {
 	unsigned n_all;
 };
 
-#define HOSTS_PARTS 64
+#define HOSTS_PARTS 128
 
 struct hosts {
 	struct host_budgets *budgets;
@@ -95,9 +99,12 @@ int host_budgets_init(struct host_budgets *b);
 void host_budgets_release(struct host_budgets *b);
 /*
  * Takes the limits and budgets of a configuration, and a reference to it. What runs counts for the
- * budget in which its host is now. 0, or -ERR_NOMEM: some hosts are in no budget.
+ * budget in which its host is now. Hosts move to their budgets with host_budgets_move(), and until
+ * all have, no request starts. 0 or -ERR_NOMEM.
  */
 int host_budgets_set(struct host_budgets *b, struct conf *conf);
+/* Moves some hosts. Returns whether there are more, or -ERR_NOMEM: some are in no budget. */
+int host_budgets_move(struct host_budgets *b);
 /* All times come earlier by ms, after a suspend; those of the hosts too. */
 void host_budgets_shift(struct host_budgets *b, int64_t ms);
 
@@ -118,7 +125,7 @@ int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool f
 struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow);
 /*
  * Monotonic ms at which hosts_take_ready may return a slot, if it has just returned none;
- * INT64_MAX: not before one is left.
+ * INT64_MAX: not before one is left, or all hosts have moved.
  */
 int64_t hosts_next_ready(const struct hosts *h, bool slow);
 /* Leaves the queue, or ends the request. Any state is allowed. */

@@ -15,6 +15,8 @@ static void configure(struct fixture *f, const char *blocks)
 	struct conf *c = conf_text_load(blocks);
 
 	assert_int_equal(host_budgets_set(&f->budgets, c), 0);
+	while (host_budgets_move(&f->budgets) > 0)
+		;
 	conf_unref(c);
 }
 
@@ -274,7 +276,7 @@ static void what_runs_counts_for_the_budget_of_a_reload(void **state)
 	enqueue(&f, &s[1], "b.example", 0);
 	assert_int_equal(take_all(&f, out, 0), 2);
 	enqueue(&f, &s[2], "a.example", 0);
-	enqueue(&f, &s[3], "b.example", 0);
+	enqueue(&f, &s[3], "b.example", 64); /* after s[2] */
 	configure(&f, "budget b { domains = { a.example, b.example } parallel = 3 gap = 0s }");
 	assert_int_equal(take_all(&f, out, 0), 1);
 	configure(&f, "budget c { domains = { b.example } parallel = 1 gap = 0s }\n"

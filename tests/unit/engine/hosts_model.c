@@ -95,6 +95,10 @@ static void model_take(struct model *m)
 	struct host_slot *s = hosts_take_ready(&m->h[network], m->now, slow);
 	int i, group;
 
+	if (m->budgets.moving) {
+		assert_null(s);
+		return;
+	}
 	for (i = 0; !s && i < SLOTS; i++)
 		if (m->slots[i].state == HOST_SLOT_QUEUED &&
 			m->host[i] % HOSTS_SHARING == network &&
@@ -149,7 +153,16 @@ static void model_enqueue(struct model *m, int i)
 		0);
 }
 
-static void model_step(struct model *m, struct conf *c)
+/* Another configuration, with the same budgets in another order; or hosts move to that. */
+static void model_configure(struct model *m, struct conf **c)
+{
+	if (m->budgets.moving)
+		assert_in_range(host_budgets_move(&m->budgets), 0, 1);
+	else if (rng_below(&m->rng, 20) == 0)
+		assert_int_equal(host_budgets_set(&m->budgets, c[rng_below(&m->rng, 2)]), 0);
+}
+
+static void model_step(struct model *m, struct conf **c)
 {
 	int i = (int)rng_below(&m->rng, SLOTS);
 	struct host_slot *s = &m->slots[i];
@@ -165,8 +178,8 @@ static void model_step(struct model *m, struct conf *c)
 			model_shift(m, (int64_t)rng_below(&m->rng, 5000));
 		break;
 	case 3:
-		if (rng_below(&m->rng, 20) == 0)
-			assert_int_equal(host_budgets_set(&m->budgets, c), 0);
+		for (uint64_t n = rng_below(&m->rng, 400) + 1; n > 0; n--)
+			model_configure(m, c);
 		break;
 	case 4:
 	case 5:
@@ -187,13 +200,21 @@ static void model_step(struct model *m, struct conf *c)
 
 static void limits_hold_in_any_order_of_events(void **state)
 {
-	struct conf *c = conf_text_load(
-		"poll { per-host = 2 per-domain = 3 host-gap = 1s }\n"
-		"budget wires { domains = { wire.example, agency.example } "
-		"parallel = 2 gap = 2s retry-after = domain }\n"
-		"budget free { domains = { free.example } parallel = 4 gap = 0s "
-		"retry-after = feed }\n"
-		"budget quiet { domains = { quiet.example } parallel = 1 gap = 1s }");
+	struct conf *c[] = {
+		conf_text_load(
+			"poll { per-host = 2 per-domain = 3 host-gap = 1s }\n"
+			"budget wires { domains = { wire.example, agency.example } "
+			"parallel = 2 gap = 2s retry-after = domain }\n"
+			"budget free { domains = { free.example } parallel = 4 gap = 0s "
+			"retry-after = feed }\n"
+			"budget quiet { domains = { quiet.example } parallel = 1 gap = 1s }"),
+		conf_text_load(
+			"poll { per-host = 2 per-domain = 3 host-gap = 1s }\n"
+			"budget quiet { domains = { quiet.example } parallel = 1 gap = 1s }\n"
+			"budget free { domains = { free.example } parallel = 4 gap = 0s "
+			"retry-after = feed }\n"
+			"budget wires { domains = { agency.example, other.example, wire.example } "
+			"parallel = 2 gap = 2s retry-after = domain }")};
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 40; seed++) {
@@ -205,7 +226,7 @@ static void limits_hold_in_any_order_of_events(void **state)
 		assert_int_equal(host_budgets_init(&m->budgets), 0);
 		for (int i = 0; i < HOSTS_SHARING; i++)
 			hosts_init(&m->h[i], &m->budgets);
-		assert_int_equal(host_budgets_set(&m->budgets, c), 0);
+		assert_int_equal(host_budgets_set(&m->budgets, c[0]), 0);
 		for (int i = 0; i < 5000; i++)
 			model_step(m, c);
 		for (int i = 0; i < HOSTS_SHARING; i++)
@@ -213,7 +234,8 @@ static void limits_hold_in_any_order_of_events(void **state)
 		host_budgets_release(&m->budgets);
 		free(m);
 	}
-	conf_unref(c);
+	conf_unref(c[0]);
+	conf_unref(c[1]);
 }
 
 int main(void)
