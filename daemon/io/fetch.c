@@ -6,7 +6,7 @@
 #include "answer_lists.h"
 #include "answer_origin.h"
 #include "base/clock.h"
-#include "bot_wall.h"
+#include "fetch_answer.h"
 #include "fetch_body.h"
 #include "fetch_cookies.h"
 #include "fetch_explain.h"
@@ -15,19 +15,16 @@
 #include "fetch_proxy.h"
 #include "fetch_reach.h"
 #include "fetch_socket.h"
-#include "http_headers.h"
 #include "multi.h"
 #include "multi_limits.h"
 #include "transfer_error.h"
 
-#define TIMEOUT_MS    60000L
-#define CONNECT_MS    20000L /* name look-up and TLS included: two dead name servers take 10 s */
-#define DEADLINE_MS   66000  /* in case curl misses its own timeout */
-#define SLOW_BYTES    100L
-#define SLOW_SECONDS  15L
-#define WHERE_MAX     300
-#define VALIDATOR_MAX 1024
-#define LOCATION_MAX  8192
+#define TIMEOUT_MS   60000L
+#define CONNECT_MS   20000L /* name look-up and TLS included: two dead name servers take 10 s */
+#define DEADLINE_MS  66000  /* in case curl misses its own timeout */
+#define SLOW_BYTES   100L
+#define SLOW_SECONDS 15L
+#define WHERE_MAX    300
 
 /* Why a callback here ended the transfer; curl only returns that one did. See also body.fault. */
 enum fetch_abort { ABORT_NONE, ABORT_ADDRESS, ABORT_PORT, ABORT_DEADLINE };
@@ -267,22 +264,11 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
 	a->body = buf_str(&op->body.data);
 	a->body_owned = op->body.data.data;
-	a->etag = http_headers_get(c, "ETag", VALIDATOR_MAX);
-	a->last_modified = http_headers_get(c, "Last-Modified", VALIDATOR_MAX);
-	a->content_type = http_headers_get(c, "Content-Type", VALIDATOR_MAX);
-	a->content_language = http_headers_get(c, "Content-Language", VALIDATOR_MAX);
-	a->cache_control = http_headers_get(c, "Cache-Control", VALIDATOR_MAX);
-	a->location = http_headers_get(c, "Location", LOCATION_MAX);
-	answer_lists_read(&op->lists, c, a);
-	a->retry_after = http_headers_retry_after(c, clock_wall());
-	a->max_age = http_headers_freshness(c, clock_wall());
-	a->date = http_headers_date(c);
-	a->wall = bot_wall_find(c, a->status, a->body);
+	fetch_answer_read(a, &op->lists, c);
 	fetch_cookies_take(&op->cookies, c);
 	a->cookies = op->cookies.lines;
 	a->n_cookies = op->cookies.n;
 }
-
 static void fetch_op_end(void *arg, CURLcode rc)
 {
 	struct fetch_op *op = arg;

@@ -10,12 +10,13 @@
 #define COMMON 2 /* Accept, Accept-Encoding */
 
 /*
- * The types a feed may have; the body is sniffed whatever its Content-Type. The codings are not
+ * The types of feeds before others: the body is sniffed whatever its Content-Type, and each letter
+ * costs libcurl a hundred instructions. The codings are not
  * those of CURLOPT_ACCEPT_ENCODING: curl refuses unknown ones.
  */
 static char headers_accept[] =
-	"Accept: application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
-	"application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5";
+	"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
+	"application/xml;q=0.9, */*;q=0.8";
 static char headers_codings[] = "Accept-Encoding: " FEED_UNPACK_ACCEPT;
 
 /* libcurl changes neither the list nor its texts. */
