@@ -163,6 +163,7 @@ $(BUILD)/obj/%.o: daemon/%.c $(FLAGS_STAMP)
 
 # Files that objects embed (base/embed.h).
 $(BUILD)/obj/feed/entity.o: daemon/feed/entities.txt
+$(BUILD)/obj/web/api_description.o: daemon/web/openapi.json
 $(BUILD)/obj/demo/layout.o: $(wildcard conf/watchlists.d/*.conf)
 $(BUILD)/obj/web/assets.o: $(wildcard daemon/web/assets/*)
 

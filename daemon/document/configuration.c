@@ -3,7 +3,8 @@
 
 #include "value.h"
 
-#define DIAG_MAX ((size_t)8 * 1024)
+#define DIAG_MAX       ((size_t)8 * 1024)
+#define QUERY_TEXT_MAX ((size_t)1024 * 1024)
 
 static json_t *configuration_place(const struct conf_place *p)
 {
@@ -39,6 +40,36 @@ json_t *document_watch(const struct conf_watch *w, const char *cost, struct str 
 	document_set_text(o, "cost", str_of(cost));
 	document_set_int(o, "tests", (int64_t)w->n_tests);
 	document_set_text(o, "query", query);
+	return o;
+}
+
+static json_t *configuration_names(const struct conf_list *names)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < names->n; i++)
+		json_array_append_new(list, json_stringn(names->v[i].p, names->v[i].n));
+	return list;
+}
+
+json_t *document_configured_watch(const struct conf *conf, size_t watch)
+{
+	const struct conf_watch *w = &conf->watches[watch];
+	json_t *o = json_object();
+	struct buf query;
+
+	document_set_text(o, "name", str_of(w->name));
+	document_set_text(o, "title", str_of(w->title));
+	document_set_text(o, "priority", str_of(alert_priority_words[w->priority]));
+	buf_init(&query, QUERY_TEXT_MAX);
+	watch_set_print(conf->set, watch, &query);
+	document_set_text(o, "query", buf_str(&query));
+	buf_release(&query);
+	document_set_text(o, "cost", str_of(watch_set_cost(conf->set, watch)));
+	json_object_set_new(o, "notify", configuration_names(&w->notify));
+	json_object_set_new(o, "feeds", configuration_names(&w->feeds));
+	json_object_set_new(o, "groups", configuration_names(&w->groups));
+	document_set_bool(o, "updates_alert", w->on_update_alert);
 	return o;
 }
 

@@ -35,7 +35,7 @@ json_t *document_story(const char *file, struct str item, const struct story_ver
 	return o;
 }
 
-static json_t *match_item(const struct store_item_row *row)
+json_t *document_item(const struct store_item_row *row)
 {
 	json_t *o = json_object(), *item = json_object();
 
@@ -52,10 +52,24 @@ static json_t *match_item(const struct store_item_row *row)
 	return o;
 }
 
+json_t *document_whole_item(const struct store_item_row *row)
+{
+	json_t *o = document_item(row), *item = json_object_get(o, "item"), *list = json_array();
+
+	document_set_stamp(item, "updated", row->item.updated);
+	for (size_t i = 0; i < row->item.n_categories; i++)
+		json_array_append_new(
+			list, json_stringn(row->item.categories[i].p, row->item.categories[i].n));
+	json_object_set_new(item, "categories", list);
+	document_set_text(item, "summary", row->item.summary);
+	document_set_text(item, "content", row->item.content);
+	return o;
+}
+
 json_t *document_found(const struct archive_found *f)
 {
 	const struct watch_view v = {.title = f->row.item.title, .body = f->body};
-	json_t *o = match_item(&f->row);
+	json_t *o = document_item(&f->row);
 
 	document_set_hits(o, &v, f->hits, f->n_hits);
 	return o;
@@ -65,7 +79,7 @@ json_t *document_found(const struct archive_found *f)
 
 json_t *document_backtest_change(const struct backtest_alert *a)
 {
-	json_t *o = match_item(a->row);
+	json_t *o = document_item(a->row);
 
 	document_set_hits(o, a->view, a->hits, a->n_hits);
 	document_set_text(o, "change", a->change == BACKTEST_GAINED ? STR("gained") : STR("lost"));
@@ -97,7 +111,7 @@ json_t *document_backtest_watch(
 	backtest_each_feed(s, w, 0, match_set_count, feeds, &others);
 	for (size_t k = 0; k < w->n_samples; k++) {
 		const struct backtest_sample *sample = backtest_sample(w, k);
-		json_t *one = match_item(&sample->row);
+		json_t *one = document_item(&sample->row);
 
 		document_set_hits(one, &sample->view, sample->hits, sample->n_hits);
 		json_array_append_new(samples, one);

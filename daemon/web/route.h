@@ -67,7 +67,7 @@ typedef void web_now_fn(struct web_site *s, struct httpd_call *call, const struc
 typedef int web_read_fn(struct web_call *c, struct store *store, struct err *e);
 
 struct web_route {
-	const char *path; /* ends in a slash and a *, if there is a name */
+	const char *path; /* with a * where there is a name, which has no slash */
 	enum web_kind kind;
 	web_now_fn *now;
 	web_read_fn *read; /* if now is NULL */

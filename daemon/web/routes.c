@@ -6,6 +6,7 @@
 #include "alert_list.h"
 #include "alert_page.h"
 #include "assets.h"
+#include "api.h"
 #include "base/ascii.h"
 #include "feed_page.h"
 #include "feeds_page.h"
@@ -57,6 +58,19 @@ static const struct web_route web_routes[] = {
 	{"/api/v1/status", WEB_FOR_API, .now = web_status_document},
 	{"/api/v1/events", WEB_FOR_API, .now = web_events_open},
 	{"/api/v1/wall", WEB_FOR_API, .read = web_wall_answer},
+	{"/api/v1/openapi.json", WEB_FOR_API, .now = api_answer_description},
+	{"/api/v1/alerts", WEB_FOR_API, .read = api_alerts_read},
+	{"/api/v1/alerts/*/evidence", WEB_FOR_API, .read = api_evidence_read},
+	{"/api/v1/alerts/*", WEB_FOR_API, .read = api_alert_read},
+	{"/api/v1/deliveries", WEB_FOR_API, .read = api_deliveries_read},
+	{"/api/v1/deliveries/*", WEB_FOR_API, .read = api_delivery_read},
+	{"/api/v1/feeds", WEB_FOR_API, .read = api_feeds_read},
+	{"/api/v1/feeds/*", WEB_FOR_API, .read = api_feed_read},
+	{"/api/v1/watches", WEB_FOR_API, .read = api_watches_read},
+	{"/api/v1/watches/*", WEB_FOR_API, .read = api_watch_read},
+	{"/api/v1/items", WEB_FOR_API, .read = api_items_read},
+	{"/api/v1/items/*/explain", WEB_FOR_API, .read = api_explanation_read},
+	{"/api/v1/items/*", WEB_FOR_API, .read = api_item_read},
 };
 
 /* Decodes %XX (RFC 3986 §2.1). False: malformed, a NUL, or too long. */
@@ -79,18 +93,24 @@ static bool routes_decode(struct str s, struct buf *out)
 	return !buf_failed(out);
 }
 
-/* Sets *name to what the * stands for, which is not empty; absent if the pattern has none. */
+/*
+ * Sets *name to what the * stands for, which is not empty and has no slash; absent if the pattern
+ * has none.
+ */
 static bool routes_match(const char *pattern, const char *path, struct str *name)
 {
-	size_t n = strlen(pattern);
+	const char *star = strchr(pattern, '*');
+	size_t before = star ? (size_t)(star - pattern) : 0, n = strlen(path);
+	size_t after = star ? strlen(star + 1) : 0;
 
 	*name = STR_NONE;
-	if (pattern[n - 1] != '*')
+	if (!star)
 		return strcmp(pattern, path) == 0;
-	if (strncmp(pattern, path, n - 1) != 0 || !path[n - 1])
+	if (n <= before + after || strncmp(pattern, path, before) != 0 ||
+		strcmp(path + n - after, star + 1) != 0)
 		return false;
-	*name = str_of(path + n - 1);
-	return true;
+	*name = str_slice(path + before, n - before - after);
+	return memchr(name->p, '/', name->n) == NULL;
 }
 
 static const struct web_route *routes_find(const char *path, struct str *name)
@@ -115,7 +135,10 @@ void web_routes_answer(struct web_site *s, struct httpd_call *call, const struct
 	buf_init(&decoded, NAME_MAX_BYTES);
 	if (!route)
 		web_reply_failure(call, routes_kind(q->path), q->path, 404,
-			"there is nothing at this address");
+			routes_kind(q->path) == WEB_FOR_API ? "there is nothing at this address; "
+							      "/api/v1/openapi.json describes "
+							      "the API"
+							    : "there is nothing at this address");
 	else if (str_present(name) && !routes_decode(name, &decoded))
 		web_reply_failure(
 			call, route->kind, q->path, 400, "the name in this address is malformed");

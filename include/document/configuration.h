@@ -14,6 +14,9 @@ json_t *document_finding(const struct conf_diag *g);
 /* query: printed in the native language; absent: not wanted. cost: as watch_set_cost(). */
 json_t *document_watch(const struct conf_watch *w, const char *cost, struct str query);
 
+/* The watch with that index in conf, as it is configured. */
+json_t *document_configured_watch(const struct conf *conf, size_t watch);
+
 /* The result of `check`. */
 struct document_check {
 	const char *dir;

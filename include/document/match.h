@@ -25,6 +25,9 @@ json_t *document_story(const char *file, struct str item, const struct story_ver
 /* What `explain --json` prints. */
 json_t *document_explanation(const struct desk_explanation *x);
 
+/* An item of the archive; whole: with its texts and categories. */
+json_t *document_item(const struct store_item_row *row);
+json_t *document_whole_item(const struct store_item_row *row);
 /* An item of the archive, with its hits. */
 json_t *document_found(const struct archive_found *f);
 
