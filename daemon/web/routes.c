@@ -7,6 +7,7 @@
 #include "alert_page.h"
 #include "assets.h"
 #include "api.h"
+#include "atom.h"
 #include "base/ascii.h"
 #include "feed_page.h"
 #include "feeds_page.h"
@@ -55,6 +56,8 @@ static const struct web_route web_routes[] = {
 	{"/healthz", WEB_FOR_PROGRAMS, .now = web_status_healthz},
 	{"/readyz", WEB_FOR_PROGRAMS, .now = web_status_readyz},
 	{"/metrics", WEB_FOR_PROGRAMS, .now = web_status_metrics},
+	{"/alerts.atom", WEB_FOR_PROGRAMS, .read = atom_alerts_read},
+	{"/watches/*.atom", WEB_FOR_PROGRAMS, .read = atom_watch_read},
 	{"/api/v1/status", WEB_FOR_API, .now = web_status_document},
 	{"/api/v1/events", WEB_FOR_API, .now = web_events_open},
 	{"/api/v1/wall", WEB_FOR_API, .read = web_wall_answer},
