@@ -8,6 +8,7 @@
 #include "assets.h"
 #include "api.h"
 #include "atom.h"
+#include "assets.h"
 #include "base/ascii.h"
 #include "feed_page.h"
 #include "feeds_page.h"
@@ -116,12 +117,21 @@ static bool routes_match(const char *pattern, const char *path, struct str *name
 	return memchr(name->p, '/', name->n) == NULL;
 }
 
+/* The longest pattern that matches, wherever it is in the table. */
 static const struct web_route *routes_find(const char *path, struct str *name)
 {
-	for (size_t i = 0; i < sizeof(web_routes) / sizeof(*web_routes); i++)
-		if (routes_match(web_routes[i].path, path, name))
-			return &web_routes[i];
-	return NULL;
+	const struct web_route *best = NULL;
+	struct str part;
+
+	*name = STR_NONE;
+	for (size_t i = 0; i < sizeof(web_routes) / sizeof(*web_routes); i++) {
+		if (!routes_match(web_routes[i].path, path, &part) ||
+			(best && strlen(web_routes[i].path) <= strlen(best->path)))
+			continue;
+		best = &web_routes[i];
+		*name = part;
+	}
+	return best;
 }
 
 static enum web_kind routes_kind(const char *path)
