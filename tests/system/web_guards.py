@@ -196,7 +196,7 @@ def check_requests(report, site):
 
 def main():
     report, desk, port = Report(), world.Desk(), world.free_port()
-    items = "".join("<item><guid>%d</guid><title>embassy %s</title><link>%s</link><description>embassy %s</description>"
+    items = "".join("<item><guid>guid-%d</guid><title>embassy %s</title><link>%s</link><description>embassy %s</description>"
                     "<author>%s</author><category>%s</category></item>" % ((n,) + tuple(
                         x.replace("\x00", "").replace("\x1b", "").replace("&", "&amp;").replace("<", "&lt;")
                         for x in (evil, LINKS[n % len(LINKS)], evil, evil, evil)))
@@ -216,7 +216,7 @@ def main():
     report.check(world.until(lambda: len(alerts()) == len(EVIL)), "alerts are raised")
     site = Site(port)
     names = {"/alerts/": alerts()[0]["data"]["id"], "/api/v1/alerts/": alerts()[0]["data"]["id"], "/feeds/": "a", "/api/v1/feeds/": "a",
-             "/watches/": "w", "/api/v1/watches/": "w", "/items/": "1", "/api/v1/items/": "1", "/deliveries/": "1", "/api/v1/deliveries/": "1",
+             "/watches/": "w", "/api/v1/watches/": "w", "/items/": "#1", "/api/v1/items/": "1", "/deliveries/": "1", "/api/v1/deliveries/": "1",
              "/assets/": "page.css"}
     patterns = routes()
     report.check(len(patterns) >= 20 and "/api/v1/alerts" in patterns, "the table of addresses is read: %d" % len(patterns))
