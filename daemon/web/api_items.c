@@ -72,16 +72,19 @@ int api_items_read(struct web_call *c, struct store *store, struct err *e)
 	return api_send(c, o, e);
 }
 
-static int api_item_number(struct web_call *c, int64_t *row, struct err *e)
+/* By its number, or by what `explain` takes. */
+static int api_find_item(struct web_call *c, struct store *store, int64_t *row, struct err *e)
 {
 	struct api_page as = {.cursor = c->name};
+	size_t n = 0;
 	int rc = api_no_parameters(c, e);
 
-	if (rc)
+	if (rc || api_page_row(&as, row, e) == 0)
 		return rc;
-	return api_page_row(&as, row, e)
-		       ? api_none("item with the number", "items", c->name, STR_NONE, e)
-		       : 0;
+	rc = desk_find_items(store, c->conf, c->name, row, 1, &n, e);
+	if (!rc && n == 0)
+		return api_none("item", "items", c->name, STR_NONE, e);
+	return rc;
 }
 
 int api_item_read(struct web_call *c, struct store *store, struct err *e)
@@ -89,14 +92,14 @@ int api_item_read(struct web_call *c, struct store *store, struct err *e)
 	struct store_item_row row;
 	bool found = false;
 	int64_t number;
-	int rc = api_item_number(c, &number, e);
+	int rc = api_find_item(c, store, &number, e);
 
 	if (!rc)
 		rc = store_item_get(store, number, c->arena, &row, &found, e);
 	if (rc)
 		return rc;
 	if (!found)
-		return api_none("item with the number", "items", c->name, STR_NONE, e);
+		return api_none("item", "items", c->name, STR_NONE, e);
 	return api_send(c, document_whole_item(&row), e);
 }
 
@@ -104,11 +107,11 @@ int api_explanation_read(struct web_call *c, struct store *store, struct err *e)
 {
 	struct desk_explanation x;
 	int64_t number;
-	int rc = api_item_number(c, &number, e);
+	int rc = api_find_item(c, store, &number, e);
 
 	if (!rc)
 		rc = desk_explain(store, c->conf, number, NULL, c->arena, &x, e);
 	if (rc == -(int)ERR_INPUT)
-		return api_none("item with the number", "items", c->name, STR_NONE, e);
+		return api_none("item", "items", c->name, STR_NONE, e);
 	return rc ? rc : api_send(c, document_explanation(&x), e);
 }

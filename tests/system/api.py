@@ -5,6 +5,7 @@ and status that is described is asked for, each answer is valid, and no answer h
 Pages are complete and without repeats; entity tags are those of the answer."""
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ FEED = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channe
 ITEM = """<item><guid>%d</guid><title>%s</title><link>http://a.example/%d</link><dc:creator>A. Author</dc:creator>
 <category>World</category><pubDate>%s</pubDate><description>Text %d.</description></item>"""
 
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 # Members of the description that the world of this test does not bring about.
 UNSEEN = {
     "Story": {"id", "reports", "sources_at_least", "origins", "first"},
@@ -111,6 +113,18 @@ class Checker:
                 return found
             self.report.check(len(page[name]) == 2, "%s: a page that goes on is full" % path)
             cursor = "&cursor=" + urllib.parse.quote(page["next"])
+
+    def check_manual(self):
+        with open(os.path.join(ROOT, "docs", "man", "nightdesk-api.7"), encoding="utf-8") as f:
+            manual = f.read()
+        for path, item in self.description["paths"].items():
+            names = [self.deref(p)["name"] for p in item["get"]["parameters"] if self.deref(p)["in"] == "query"]
+            short = re.sub(r"{(\w+)}", lambda m: m.group(1).upper(), path[len("/api/v1"):])
+            part = manual.split(".It Pa %s\n" % short)
+            self.report.check(len(part) == 2, "nightdesk-api(7) has %s" % short)
+            part = part[-1].split(".It Pa ")[0]
+            missing = [n for n in names if ".Cm " + n not in part and n not in ("limit", "cursor", "since")]
+            self.report.check(not missing, "with its parameters: %s" % missing)
 
     def check_coverage(self):
         for path, item in self.description["paths"].items():
@@ -270,18 +284,21 @@ def check_items(checker, report):
     get(path, "?q=***", 400)
     get(path, "?wrong=1", 400)
     for number in every:
-        get("/api/v1/items/{number}", number=str(number))
-        get("/api/v1/items/{number}/explain", number=str(number))
-    for path in ("/api/v1/items/{number}", "/api/v1/items/{number}/explain"):
-        get(path, "", 404, number="4711")
-        get(path, "?wrong=1", 400, number="1")
+        get("/api/v1/items/{item}", item=str(number))
+        get("/api/v1/items/{item}/explain", item=str(number))
+    numbers = {get("/api/v1/items/{item}", item=name)["number"] for name in ("http://a.example/5", searched[0]["item"]["id"], "#1")}
+    report.check(len(numbers) >= 2, "items by link, id and number: %s" % numbers)
+    for path in ("/api/v1/items/{item}", "/api/v1/items/{item}/explain"):
+        get(path, "", 404, item="none")
+        get(path, "", 404, item="4711")
+        get(path, "?wrong=1", 400, item="1")
 
 
 def check_tags(checker, report):
     for path in checker.description["paths"]:
         if path == "/api/v1/status":
             continue
-        names = {"id": "1", "name": "a" if "feeds" in path else "third", "number": "1"}
+        names = {"id": "1", "name": "a" if "feeds" in path else "third", "item": "1"}
         if "alerts/" in path:
             names["id"] = json.loads(checker.ask("/api/v1/alerts")[2])["alerts"][0]["data"]["id"]
         where = path.format(**names)
@@ -325,6 +342,7 @@ def main():
     check_tags(checker, report)
     check_load(checker, report)
     checker.check_coverage()
+    checker.check_manual()
     report.check(world_.desk.stop() == 0, "the daemon stops")
     if report.failed:
         print(world_.desk.log()[-3000:])
