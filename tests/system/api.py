@@ -89,7 +89,7 @@ class Checker:
 
     def get(self, path, query="", status=200, **names):
         """Asks, and checks the answer against what is described for the path and that status."""
-        where = path.format(**{k: urllib.parse.quote(v) for k, v in names.items()})
+        where = path.format(**{k: urllib.parse.quote(v, safe="") for k, v in names.items()})
         code, headers, body = self.ask(where + query)
         self.statuses.add((path, str(code)))
         for name in urllib.parse.parse_qs(query[1:]) if code == 200 else ():
