@@ -80,6 +80,13 @@ void alert_put_ack_id(struct str of, struct buf *out)
 	alert_put_hash("ak_", &of, 1, out);
 }
 
+void alert_put_story_id(struct str of, size_t outlets, struct buf *out)
+{
+	const struct str parts[] = {of, str_slice((const char *)&outlets, sizeof(outlets))};
+
+	alert_put_hash("st_", parts, 2, out);
+}
+
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out)
 {
 	alert_put_hash("tr_", parts, n, out);
@@ -118,10 +125,19 @@ void alert_put_ids(const struct alert *a, struct buf *out)
 	}
 }
 
+static size_t alert_story_bytes(const struct alert_story *s)
+{
+	size_t n = s ? SHORT_FORM_BYTES + s->id.n + s->via.n : 0;
+
+	for (size_t i = 0; s && i < s->n_also; i++)
+		n += s->also[i].n + 3;
+	return n;
+}
+
 size_t alert_digest_bytes(const struct alert *a)
 {
-	return SHORT_FORM_BYTES + a->id.n + a->watch.n + a->watch_title.n + a->title.n + a->link.n +
-	       a->feed.n + a->feed_title.n;
+	return SHORT_FORM_BYTES + alert_story_bytes(a->story) + a->id.n + a->watch.n +
+	       a->watch_title.n + a->title.n + a->link.n + a->feed.n + a->feed_title.n;
 }
 
 void alert_snippet(

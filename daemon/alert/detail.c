@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/counted_memory.h"
 #include "json_part.h"
+#include "story_json.h"
 #include "trouble_json.h"
 
 const char *const alert_part_words[ALERT_PARTS] = {
@@ -78,8 +79,9 @@ static json_t *detail_make_short(const struct alert *a)
 		json_decref(item);
 		item = NULL;
 	}
-	return json_pack("{s:o, s:o, s:o}", "id", json_part_text(a->id), "watch",
-		json_part_watch(a), "item", item);
+	return json_pack("{s:o, s:o, s:o, s:o*}", "id", json_part_text(a->id), "watch",
+		json_part_watch(a), "item", item, "story",
+		a->story ? story_json_make(a->story) : NULL);
 }
 
 static json_t *detail_make_digest(const struct alert_digest *d)
@@ -112,7 +114,7 @@ static json_t *detail_put_earlier(json_t *o, const struct alert *a)
 	return NULL;
 }
 
-json_t *alert_detail_make(const struct alert *a)
+static json_t *detail_make_own(const struct alert *a)
 {
 	switch (a->kind) {
 	case ALERT_CREATED: break;
@@ -123,15 +125,27 @@ json_t *alert_detail_make(const struct alert *a)
 	case ALERT_REPORT: return json_loadb(a->report.p, a->report.n, JSON_ALLOW_NUL, NULL);
 	case ALERT_CORRECTED:
 		return detail_put_earlier(json_pack("{s:o}", "change", detail_make_changes(a)), a);
+	case ALERT_STORY:
 	case ALERT_WITHDRAWN:
 	case ALERT_ACKNOWLEDGED: return detail_put_earlier(json_object(), a);
 	}
 	return json_object();
 }
 
+json_t *alert_detail_make(const struct alert *a)
+{
+	json_t *o = detail_make_own(a);
+
+	if (!a->story || !o || json_object_set_new(o, "story", story_json_make(a->story)) == 0)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 int alert_detail_write(const struct alert *a, struct buf *out)
 {
-	return a->kind == ALERT_CREATED ? 0 : json_part_dump(alert_detail_make(a), out);
+	return a->kind == ALERT_CREATED && !a->story ? 0
+						     : json_part_dump(alert_detail_make(a), out);
 }
 
 /* --- reading --- */
@@ -207,6 +221,9 @@ static int detail_read_short(json_t *from, struct arena *arena, struct alert *ou
 	if (rc)
 		return rc;
 	out->priority = alert_priority_of(priority);
+	rc = story_json_read(json_object_get(from, "story"), arena, &out->story);
+	if (rc)
+		return rc;
 	out->published = json_part_read_stamp(json_object_get(item, "published"));
 	return str_present(out->id) && str_present(out->title) ? 0 : -(int)ERR_INPUT;
 }
@@ -270,11 +287,11 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	json_t *root;
 	int rc = 0;
 
-	if (out->kind == ALERT_CREATED)
+	if (out->kind == ALERT_CREATED && !text.n)
 		return 0;
 	root = json_loadb(text.p ? text.p : "", text.n, JSON_ALLOW_NUL, &why);
 	switch (out->kind) {
-	case ALERT_CREATED: break;
+	case ALERT_CREATED: rc = json_is_object(root) ? 0 : -(int)ERR_INPUT; break;
 	case ALERT_UPDATED: rc = detail_read_changes(root, arena, out); break;
 	case ALERT_DIGEST: rc = detail_read_digest(root, arena, out); break;
 	case ALERT_TROUBLE_BEGAN:
@@ -282,8 +299,11 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	case ALERT_REPORT: rc = detail_keep_report(text, root, arena, out); break;
 	case ALERT_CORRECTED:
 	case ALERT_WITHDRAWN:
+	case ALERT_STORY:
 	case ALERT_ACKNOWLEDGED: rc = detail_read_earlier(root, arena, out); break;
 	}
+	if (!rc)
+		rc = story_json_read(json_object_get(root, "story"), arena, &out->story);
 	json_decref(root);
 	if (rc == -(int)ERR_INPUT && counted_memory_failures() == lacks)
 		return err_set(e, ERR_INPUT, "the details of an alert are damaged");

@@ -91,6 +91,7 @@ const char *alert_json_type(const struct alert *a)
 	case ALERT_CORRECTED: return "alert.corrected";
 	case ALERT_WITHDRAWN: return "alert.withdrawn";
 	case ALERT_ACKNOWLEDGED: return "alert.acknowledged";
+	case ALERT_STORY: return "alert.story";
 	}
 	return a->test ? "alert.test" : "alert.created";
 }

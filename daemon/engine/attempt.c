@@ -303,7 +303,9 @@ static void attempt_on_not_sent(void *arg)
 	a->timer = NULL;
 	if (a->rc == 0) {
 		v.kind = SINK_DELIVERED;
-		v.answer = STR("all of its recipients have it");
+		v.answer = a->alert.kind == ALERT_STORY
+				   ? STR("there is no message that can be changed")
+				   : STR("all of its recipients have it");
 		attempt_finish(a, &v);
 		return;
 	}

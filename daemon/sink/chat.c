@@ -319,19 +319,6 @@ static void chat_put_notice(struct chat_writer *w, const struct alert *a)
 	chat_drop(w, &line);
 }
 
-/* "✓ acknowledged by duty, 2022-02-14 18:20 UTC" */
-static void chat_put_acknowledged(const struct alert *a, const struct zone *zone, struct buf *out)
-{
-	char stamp[STAMP_TEXT_MAX];
-
-	buf_addz(out, "✓ acknowledged");
-	if (str_present(a->by)) {
-		buf_addz(out, " by ");
-		chat_put_clean(out, a->by, false);
-	}
-	buf_printf(out, ", %s", zone_minute_text(zone, a->created, stamp));
-}
-
 /* Of what earlier alert it is, where the service does not show that, and why. */
 static void chat_put_earlier(
 	struct chat_writer *w, const struct alert *a, const struct zone *zone, bool tied)
@@ -342,11 +329,10 @@ static void chat_put_earlier(
 	if (!a->of)
 		return;
 	buf_init(&line, LINE_MAX);
-	if (a->kind == ALERT_ACKNOWLEDGED) {
-		chat_put_acknowledged(a, zone, &line);
-	} else if (str_present(a->cause)) {
+	if (a->kind == ALERT_ACKNOWLEDGED)
+		chat_put_change(a, zone, &line);
+	else
 		chat_put_clean(&line, a->cause, false);
-	}
 	(void)chat_put_line(w, CHAT_LINE, buf_str(&line));
 	chat_reuse(w, &line);
 	if (!tied) {
@@ -401,6 +387,16 @@ static size_t chat_measure_last(const struct chat_writer *w, const struct alert 
 	return alone.used + 1; /* the comma of a list */
 }
 
+static void chat_put_story(struct chat_writer *w, const struct alert *a)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX);
+	sink_text_story(a, " · ", &line);
+	(void)chat_put_line(w, CHAT_LINE, buf_str(&line));
+	chat_drop(w, &line);
+}
+
 static void chat_put_content(struct chat_writer *w, const struct alert *a)
 {
 	if (a->kind == ALERT_DIGEST) {
@@ -410,6 +406,7 @@ static void chat_put_content(struct chat_writer *w, const struct alert *a)
 	} else {
 		chat_put_changes(w, a);
 		chat_put_passage(w, a);
+		chat_put_story(w, a);
 	}
 }
 
@@ -431,7 +428,9 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 		chat_put_earlier(w, a, n->zone, chat_is_reply(w->f, m));
 	else
 		w->reserve += w->f->max / 4;
-	if (edit || a->kind != ALERT_ACKNOWLEDGED)
+	if (!edit && a->kind == ALERT_STORY)
+		chat_put_story(w, a);
+	else if (edit || a->kind != ALERT_ACKNOWLEDGED)
 		chat_put_content(w, a);
 	if (edit) {
 		w->reserve -= w->f->max / 4;
@@ -441,17 +440,16 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 	chat_put_last(w, a, n, m);
 }
 
-/* The operator's words do not say by whom an alert was acknowledged. */
-static void chat_put_change(
+/* The operator's words do not say by whom an alert was acknowledged, or who else reports it. */
+static void chat_put_changed(
 	struct chat_writer *w, const struct conf_notify *n, const struct notice *m)
 {
 	struct buf line;
 
-	if (m->alerts->kind != ALERT_ACKNOWLEDGED || !m->alerts->of)
-		return;
 	buf_init(&line, LINE_MAX);
-	chat_put_acknowledged(m->alerts, n->zone, &line);
-	buf_addc(&w->piece, '\n');
+	chat_put_change(m->alerts, n->zone, &line);
+	if (line.len)
+		buf_addc(&w->piece, '\n');
 	w->f->escape.text(&w->piece, buf_str(&line));
 	chat_drop(w, &line);
 }
@@ -478,7 +476,7 @@ static void chat_put_template(struct chat_writer *w, const struct conf_notify *n
 			buf_printf(&w->piece, "%s ", mention);
 		sink_template_fill(
 			template, m->alerts, n->zone, &w->f->escape, maxima[i], &w->piece);
-		chat_put_change(w, n, m);
+		chat_put_changed(w, n, m);
 		chat_put_prompt(w, m);
 		if (chat_keep(w))
 			break;

@@ -55,13 +55,15 @@ struct chat_format {
 	const char *receipt_marks;
 	const char *prompt; /* what people are asked to do to acknowledge; NULL: not with words */
 	bool replies;	    /* with a receipt, a message is tied to the first one by the service */
-	bool edits;	    /* with a receipt, an acknowledgement changes the first message */
+	bool edits; /* with a receipt, acknowledgements and growth change the first message */
 };
 
 /* Is this message to change the first one, whose receipt m has? */
 bool chat_is_edit(const struct chat_format *f, const struct notice *m);
 /* Is it to be tied to the first one, whose receipt m has? */
 bool chat_is_reply(const struct chat_format *f, const struct notice *m);
+/* Appends what a message that changes the first one adds to it; nothing for other messages. */
+void chat_put_change(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Sets *second to what follows the first space of a receipt, absent: there is none. */
 void chat_split_receipt(struct str receipt, struct str *first, struct str *second);
 

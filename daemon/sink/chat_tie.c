@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/zone.h"
 #include "chat.h"
 
 static bool chat_has_receipt(const struct chat_format *f, struct str receipt)
@@ -30,13 +31,39 @@ void chat_split_receipt(struct str receipt, struct str *first, struct str *secon
 	*second = space ? str_slice(space + 1, receipt.n - first->n - 1) : STR_NONE;
 }
 
+static bool chat_changes(enum alert_kind kind)
+{
+	return kind == ALERT_ACKNOWLEDGED || kind == ALERT_STORY;
+}
+
 bool chat_is_edit(const struct chat_format *f, const struct notice *m)
 {
-	return f->edits && m->alerts->kind == ALERT_ACKNOWLEDGED && m->alerts->of &&
-	       !m->of_digest && chat_has_receipt(f, m->receipt);
+	return f->edits && chat_changes(m->alerts->kind) && m->alerts->of && !m->of_digest &&
+	       chat_has_receipt(f, m->receipt);
 }
 
 bool chat_is_reply(const struct chat_format *f, const struct notice *m)
 {
 	return f->replies && chat_has_receipt(f, m->receipt) && !chat_is_edit(f, m);
+}
+
+/* "✓ acknowledged by duty, 2022-02-14 18:20 UTC" */
+static void chat_put_acknowledged(const struct alert *a, const struct zone *zone, struct buf *out)
+{
+	char stamp[STAMP_TEXT_MAX];
+
+	buf_addz(out, "✓ acknowledged");
+	if (str_present(a->by)) {
+		buf_addz(out, " by ");
+		chat_put_clean(out, a->by, false);
+	}
+	buf_printf(out, ", %s", zone_minute_text(zone, a->created, stamp));
+}
+
+void chat_put_change(const struct alert *a, const struct zone *zone, struct buf *out)
+{
+	if (a->kind == ALERT_ACKNOWLEDGED)
+		chat_put_acknowledged(a, zone, out);
+	else if (a->kind == ALERT_STORY)
+		sink_text_story(a, " · ", out);
 }

@@ -173,7 +173,7 @@ static json_t *discord_body(
 {
 	const struct alert *a = m->alerts;
 	bool edit = chat_is_edit(&discord_format, m);
-	bool silent = a->priority == ALERT_LOW || a->kind == ALERT_ACKNOWLEDGED;
+	bool silent = sink_short_priority(a) == ALERT_LOW;
 	const char *mention = edit ? NULL : sink_text_mention(ctx->notify, a);
 	json_t *body = json_pack("{s:s%, s:o}", "content", buf_z(text), text->len,
 		"allowed_mentions", discord_allow(mention));
@@ -251,6 +251,7 @@ const struct sink_type sink_discord = {
 		.chat = true, .mention = true},
 	.render = discord_render,
 	.judge = discord_judge,
+	.grows = true,
 	.pace_ms = 2 * CLOCK_SECOND, /* thirty a minute in a channel */
 	.window = 1,
 	.max_bytes = (size_t)10 * CONTENT_MAX,

@@ -95,4 +95,5 @@ const struct sink_type sink_exec = {
 	.window_of = exec_window,
 	.max_bytes = SINK_LINE_MAX,
 	.sends_json = true,
+	.grows = true,
 };

@@ -74,4 +74,5 @@ const struct sink_type sink_file = {
 	.window = 8,
 	.max_bytes = SINK_LINE_MAX,
 	.sends_json = true,
+	.grows = true,
 };

@@ -137,6 +137,7 @@ const struct sink_type sink_googlechat = {
 		.people = true, .chat = true, .mention = true},
 	.render = googlechat_render,
 	.judge = googlechat_judge,
+	.grows = true,
 	.pace_ms = CLOCK_SECOND, /* sixty a minute in a space */
 	.window = 1,
 	.max_bytes = (size_t)32000,

@@ -148,4 +148,5 @@ const struct sink_type sink_journal = {
 	.window = 8,
 	.max_bytes = ENTRY_MAX,
 	.sends_json = true,
+	.grows = true,
 };

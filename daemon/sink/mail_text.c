@@ -166,6 +166,22 @@ static void mail_html_digest(const struct alert *a, struct buf *out)
 		buf_printf(out, "<p>and %zu more: nightdesk alerts list</p>\n", d->left_out);
 }
 
+/* Whose text it has, and who else reports it. */
+static void mail_html_story(const struct alert *a, struct buf *out)
+{
+	struct buf line;
+
+	buf_init(&line, 32 * 1024);
+	sink_text_story(a, "\n", &line);
+	if (line.len) {
+		buf_addz(out, "<p dir=\"auto\">");
+		mail_html_lines(buf_str(&line), out);
+		buf_addz(out, "</p>\n");
+	}
+	buf_pass_lack(out, &line);
+	buf_release(&line);
+}
+
 static void mail_html_match(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {
@@ -189,11 +205,12 @@ static void mail_html_match(const struct alert *a, struct buf *out)
 	}
 	out->failed = out->failed || buf_failed(&line);
 	buf_release(&line);
-	if (!sink_text_has_passage(a))
-		return;
-	buf_addz(out, "<p dir=\"auto\">");
-	sink_text_passage(a, &marks, out);
-	buf_addz(out, "</p>\n");
+	if (sink_text_has_passage(a)) {
+		buf_addz(out, "<p dir=\"auto\">");
+		sink_text_passage(a, &marks, out);
+		buf_addz(out, "</p>\n");
+	}
+	mail_html_story(a, out);
 }
 
 /* Its lines, with the empty ones. */

@@ -380,6 +380,7 @@ const struct sink_type sink_matrix = {
 	.render = matrix_render,
 	.judge = matrix_judge,
 	.acks = &matrix_acks,
+	.grows = true,
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)60 * 1024, /* of an event, with what servers add to it */

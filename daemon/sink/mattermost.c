@@ -373,6 +373,7 @@ const struct sink_type sink_mattermost = {
 	.render = mattermost_render,
 	.judge = mattermost_judge,
 	.acks = &mattermost_acks,
+	.grows = true,
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)5 * TEXT_MAX,

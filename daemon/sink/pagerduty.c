@@ -69,6 +69,7 @@ static bool pagerduty_resolves(enum alert_kind kind)
 	case ALERT_DIGEST:
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_REPORT:
+	case ALERT_STORY:
 	case ALERT_CORRECTED: return false;
 	case ALERT_TROUBLE_ENDED:
 	case ALERT_WITHDRAWN:

@@ -9,7 +9,7 @@
 
 enum alert_priority sink_short_priority(const struct alert *a)
 {
-	return a->kind == ALERT_ACKNOWLEDGED ? ALERT_LOW : a->priority;
+	return a->kind == ALERT_ACKNOWLEDGED || a->kind == ALERT_STORY ? ALERT_LOW : a->priority;
 }
 
 /* Appends a line in which apps find no name or address that would become a link. */

@@ -48,6 +48,10 @@ int sink_render(const struct sink_context *ctx, const struct notice *m, struct a
 
 	memset(out, 0, sizeof(*out));
 	rc = sink_type_of(ctx->notify)->render(ctx, m, arena, out, e);
+	/* A message of its own would be more noise than news. */
+	if (m->alerts->kind == ALERT_STORY && !sink_type_of(ctx->notify)->sends_json &&
+		(!str_present(m->receipt) || m->of_digest))
+		out->needless = true;
 	return rc ? rc : sink_keep_secrets(ctx, arena, out, e);
 }
 

@@ -148,6 +148,13 @@ void sink_text_who(const struct alert *a, struct buf *out);
  * the digest is of one. Nothing if it is unknown.
  */
 void sink_text_short_who(const struct alert *a, size_t i, struct buf *out);
+/* Appends what alert_put_story() does, after `before`; nothing if that is nothing. */
+void sink_text_story_line(const struct alert *a, const char *before, struct buf *out);
+/*
+ * Appends whose text it has, unless sink_text_cause() says it, and who else reports it; nothing if
+ * both are unknown.
+ */
+void sink_text_story(const struct alert *a, const char *between, struct buf *out);
 /* Appends "published 2022-02-14 18:20 UTC by bbc", as far as it is known. */
 void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Appends "Embassy relocation · matched: embass*, relocat*". */

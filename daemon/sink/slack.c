@@ -471,6 +471,7 @@ const struct sink_type sink_slack = {
 	.render = slack_render,
 	.judge = slack_judge,
 	.acks = &slack_acks,
+	.grows = true,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */
 	.window = 1,
 	.max_bytes = TEXT_MAX,

@@ -169,7 +169,7 @@ static json_t *telegram_body(
 	if (!edit && t->topic)
 		bad |= json_object_set_new(body, "message_thread_id", json_integer(t->topic));
 	/* A low one comes without a sound. */
-	if (!edit && (a->priority == ALERT_LOW || a->kind == ALERT_ACKNOWLEDGED))
+	if (!edit && sink_short_priority(a) == ALERT_LOW)
 		bad |= json_object_set_new(body, "disable_notification", json_true());
 	if (chat_is_reply(&telegram_format, m))
 		bad |= json_object_set_new(body, "reply_parameters",
@@ -392,6 +392,7 @@ const struct sink_type sink_telegram = {
 	.render = telegram_render,
 	.judge = telegram_judge,
 	.acks = &telegram_acks,
+	.grows = true,
 	.pace_ms = 3 * CLOCK_SECOND, /* twenty a minute in a group */
 	.window = 1,
 	.max_bytes = (size_t)8 * TEXT_MAX,

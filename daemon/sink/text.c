@@ -9,8 +9,9 @@
 #include "base/zone.h"
 #include "text/cut.h"
 
-#define TERMS_MAX  12
-#define SOURCE_MAX ((size_t)200) /* bytes */
+#define TERMS_MAX      12
+#define SOURCE_MAX     ((size_t)200) /* bytes */
+#define STORY_LINE_MAX ((size_t)16 * 1024)
 
 void sink_text_put(struct buf *out, struct str s)
 {
@@ -22,6 +23,7 @@ const char *sink_text_mention(const struct conf_notify *n, const struct alert *a
 	switch (a->kind) {
 	case ALERT_TROUBLE_ENDED:
 	case ALERT_REPORT:
+	case ALERT_STORY:
 	case ALERT_ACKNOWLEDGED: return NULL;
 	case ALERT_CORRECTED:
 	case ALERT_WITHDRAWN:
@@ -101,6 +103,29 @@ void sink_text_who(const struct alert *a, struct buf *out)
 	sink_text_age(a, out);
 }
 
+void sink_text_story_line(const struct alert *a, const char *before, struct buf *out)
+{
+	struct buf line;
+
+	buf_init(&line, STORY_LINE_MAX);
+	alert_put_story(a->story, &line);
+	if (line.len)
+		buf_addz(out, before);
+	sink_text_put(out, buf_str(&line));
+	buf_pass_lack(out, &line);
+	buf_release(&line);
+}
+
+void sink_text_story(const struct alert *a, const char *between, struct buf *out)
+{
+	size_t start = out->len;
+
+	/* The cause of a correction says it. */
+	if (a->story && !(a->of && str_present(a->cause)))
+		sink_text_put(out, a->story->why);
+	sink_text_story_line(a, out->len > start ? between : "", out);
+}
+
 void sink_text_short_who(const struct alert *a, size_t i, struct buf *out)
 {
 	const struct alert *one = &a->digest->alerts[i];
@@ -113,6 +138,7 @@ void sink_text_short_who(const struct alert *a, size_t i, struct buf *out)
 		sink_text_who(one, out);
 	if (out->len == start + strlen(" · "))
 		buf_truncate(out, start);
+	sink_text_story_line(one, " · ", out);
 }
 
 void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out)
@@ -279,6 +305,7 @@ const char *sink_text_subject_word(const struct alert *a)
 	case ALERT_UPDATED: return alert_is_raised(a) ? "Raised: " : "Edited: ";
 	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
 	case ALERT_TROUBLE_ENDED: return "Over: ";
+	case ALERT_STORY: return "Also reported: ";
 	case ALERT_CORRECTED:
 	case ALERT_WITHDRAWN:
 	case ALERT_ACKNOWLEDGED: return alert_headline_mark(a);
@@ -322,10 +349,14 @@ static void text_put_match(const struct alert *a, struct buf *out)
 		sink_text_change(&a->changes[i], out);
 		buf_addc(out, '\n');
 	}
-	if (!sink_text_has_passage(a))
-		return;
-	sink_text_passage(a, &marks, out);
-	buf_addc(out, '\n');
+	if (sink_text_has_passage(a)) {
+		sink_text_passage(a, &marks, out);
+		buf_addc(out, '\n');
+	}
+	start = out->len;
+	sink_text_story(a, "\n", out);
+	if (out->len > start)
+		buf_addc(out, '\n');
 }
 
 void sink_text_content(const struct alert *a, struct buf *out)
@@ -352,6 +383,7 @@ const char *sink_text_kind(const struct alert *a)
 	case ALERT_CORRECTED: return " · CORRECTED";
 	case ALERT_WITHDRAWN: return " · WITHDRAWN";
 	case ALERT_ACKNOWLEDGED: return " · acknowledged";
+	case ALERT_STORY: return " · also reported";
 	}
 	return "";
 }

@@ -276,4 +276,5 @@ const struct sink_type sink_webhook = {
 	.window = SINK_WINDOW,
 	.max_bytes = BODY_MAX,
 	.sends_json = true,
+	.grows = true,
 };

@@ -297,6 +297,7 @@ const struct sink_type sink_zulip = {
 	.render = zulip_render,
 	.judge = zulip_judge,
 	.acks = &zulip_acks,
+	.grows = true,
 	.pace_ms = CLOCK_SECOND,
 	.window = 1,
 	.max_bytes = (size_t)16 * CONTENT_MAX,

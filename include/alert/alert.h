@@ -38,6 +38,7 @@ enum alert_kind {
 	ALERT_CORRECTED,
 	ALERT_WITHDRAWN,
 	ALERT_ACKNOWLEDGED,
+	ALERT_STORY = 10, /* more outlets report it */
 };
 
 /* The parts of an item that an edit may change. */
@@ -116,6 +117,25 @@ struct alert_earlier {
 	int64_t created;      /* wall ms */
 };
 
+/*
+ * What is known of the story that an alert tells, when the alert was raised or last grew by a copy
+ * of its text. Sources are independent ones, and the least possible number: outlets that print the
+ * text of another are none.
+ */
+struct alert_story {
+	struct str id; /* the same for all alerts that tell it */
+	size_t reports, outlets, sources;
+	const struct str *origins; /* the first sources, in order of time */
+	size_t n_origins;
+	const struct str *also; /* the first other outlets */
+	size_t n_also;
+	int64_t span;	  /* ms from its first report to its last */
+	struct str first; /* id of the first alert of the watch that tells it; absent: unknown */
+	struct str via;	  /* the agency that the item names in its credit line; absent: none */
+	struct str why;	  /* "same text as X, but 3 → 30"; absent: its text is new */
+};
+#define ALERT_STORY_MAX 20 /* origins, and other outlets, that are listed */
+
 struct alert {
 	enum alert_kind kind;
 	struct str id;	 /* "al_…": the same for the same watch, item and edit; or as below */
@@ -138,7 +158,9 @@ struct alert {
 	const struct alert_digest *digest;   /* ALERT_DIGEST: its title says what it is */
 	const struct alert_trouble *trouble; /* ALERT_TROUBLE_… */
 	struct str report;		     /* ALERT_REPORT: its details as JSON */
-	const struct alert_earlier *of;	     /* CORRECTED, WITHDRAWN, ACKNOWLEDGED; NULL: others */
+	/* CORRECTED, WITHDRAWN, ACKNOWLEDGED, STORY; NULL: others. */
+	const struct alert_earlier *of;
+	const struct alert_story *story; /* CREATED, UPDATED, CORRECTED, STORY; NULL: no other */
 	/* Why it was withdrawn or corrected, one sentence; who acknowledged it; absent: unknown. */
 	struct str cause, by;
 };
@@ -171,10 +193,17 @@ void alert_put_raised_id(struct str of, enum alert_priority priority, struct buf
 bool alert_is_raised(const struct alert *a);
 /* Appends "ak_" and 26 such characters: the id of the notice that the alert is acknowledged. */
 void alert_put_ack_id(struct str of, struct buf *out);
+/* Appends "st_" and 26 such characters: the id of the notice that its story has so many outlets. */
+void alert_put_story_id(struct str of, size_t outlets, struct buf *out);
 /* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out);
 /* Appends "rp_" and 26 such characters: the id of a report that is unique by these. */
 void alert_put_report_id(const struct str *parts, size_t n, struct buf *out);
+/*
+ * Appends "via Reuters · also: bbc, afp.com and 3 more · at least 3 sources · 9 min"; nothing if
+ * there is nothing to say, or s is NULL.
+ */
+void alert_put_story(const struct alert_story *s, struct buf *out);
 /* A notice of nightdesk's own troubles, not of an item. */
 bool alert_is_trouble(const struct alert *a);
 /* A trouble or a report: its body is the message, line by line. */

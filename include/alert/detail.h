@@ -17,6 +17,13 @@
  * of the earlier alert, "cause" or "by", and "at" of an acknowledgement; of a correction "change"
  * too.
  *
+ * ALERT_STORY: the first three of these.
+ *
+ * An alert, and an alert of a digest, that others report too, or whose text is that of another:
+ * {"story": {"id", "reports": 5, "outlets": 4, "sources_at_least": 3, "origins": ["bbc", …],
+ * "also":
+ * ["afp.com", …], "span_s": 540, "first": "al_…", "via", "why"}}.
+ *
  * ALERT_REPORT: {"from", "to", "alerts": 12, "watches": [{"name", "title", "alerts"}, …],
  * "left_out": 0, "feeds": {"configured", "read", "failing", "failing_names": ["a", …], "silent",
  * "silent_names"}, "receivers": ["ops", …]}: receivers that take no messages.

@@ -26,7 +26,7 @@ enum sink_socket { SINK_UNIX_DGRAM, SINK_UDP, SINK_TCP, SINK_TLS };
 
 struct sink_request {
 	enum sink_transport transport;
-	bool needless;	     /* every recipient has it already: not to be sent */
+	bool needless;	     /* every recipient has it already, or nothing changes: not sent */
 	struct str url;	     /* HTTP; SMTP: smtp://host:port */
 	const char *method;  /* HTTP; NULL: POST */
 	size_t answer_max;   /* HTTP: bytes of the answer that are kept; 0: 32 KiB */

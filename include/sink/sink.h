@@ -83,6 +83,8 @@ struct sink_type {
 	size_t (*window_of)(const void *settings); /* the same, where a key says it; NULL: window */
 	size_t max_bytes;			   /* of one rendered message */
 	bool sends_json;			   /* the document of an alert, as it is */
+	/* It is sent that more outlets report an alert: a message can be changed, or answered. */
+	bool grows;
 	/*
 	 * A delivered alert is sent again after that many ms, and so on while it is open: until it
 	 * is acknowledged or withdrawn, or open_ms old. 0: it is sent once.
