@@ -80,7 +80,8 @@ def check_hostile(report, name, service):
         shown = found[0]
         own = [service.mention] if "hidden" in title and getattr(service, "mention", None) else []
         report.check(shown.mentions == own, "%s: it mentions %s: %s" % (name, own or "nobody", shown.mentions))
-        report.check([text for _, text in shown.links if flat(text) != flat(title)] == []
+        in_link = getattr(service, "in_link", str)(title)
+        report.check([text for _, text in shown.links if flat(text) not in (flat(title), flat(in_link))] == []
                      and all(url.startswith("https://news.example/story") for url, _ in shown.links),
                      "%s: it has no other link: %s" % (name, shown.links))
         report.check(not [s for s in shown.strong if flat(s).lower() not in ("flash", "urgent", "low", "sirens", "group", "hidden")],

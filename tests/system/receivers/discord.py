@@ -29,6 +29,9 @@ class Service(Receiver):
     def keys(self):
         return 'type = "discord" url-credential = "discord-url" thread = "%s"' % THREAD
 
+    def in_link(self, title):
+        return title.replace("[", "(").replace("]", ")")
+
     def bad(self, text):
         return {"message": "Invalid Form Body", "code": 50035, "errors": {"_": text}}
 
