@@ -32,7 +32,7 @@ try() {
 		65 | 73 | 77 | 78) bad="$bad $n:$rc" ;;
 		# LeakSanitizer needs descriptors of its own at the end.
 		1 | 127)
-			grep -qE 'loading shared libraries|LeakSanitizer has encountered a fatal' "$dir/log" ||
+			grep -qE 'loading shared libraries|Fatal glibc error: cannot allocate|LeakSanitizer has encountered a fatal' "$dir/log" ||
 				bad="$bad $n:$rc"
 			;;
 		# ThreadSanitizer writes a file of its own before main() can ignore SIGXFSZ.
