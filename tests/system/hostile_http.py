@@ -182,12 +182,6 @@ def measure(room):
     return room.p99(since)
 
 
-def has_streams(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as c:
-        c.sendall(STREAM)
-        return c.recv(64).startswith(b"HTTP/1.1 200")
-
-
 def attack_by_slowhttptest(port):
     """Slow headers, bodies and readers together, 1,000 connections of each."""
     if not EXACT:
@@ -229,14 +223,10 @@ def run(report, desk, room, port):
     world.until(lambda: room.p99(0)[1] > FEEDS)
     time.sleep(1)
     base = measure(room)
-    readers = Player("readers", port) if has_streams(port) else None
-    before = memory(desk.process.pid)
-    if readers:
-        report.check(readers.process.stdout.readline() == "open\n", "%d readers have their stream" % READERS)
-        each = (memory(desk.process.pid) - before) / READERS
-        report.check(each <= 32, "a stream costs %.1f KiB" % each)
-    else:
-        world.skip("streams of events", "this nightdesk has none")
+    before, readers = memory(desk.process.pid), Player("readers", port)
+    report.check(readers.process.stdout.readline() == "open\n", "%d readers have their stream" % READERS)
+    each = (memory(desk.process.pid) - before) / READERS
+    report.check(each <= 32, "a stream costs %.1f KiB" % each)
     crowd, tools = Player("crowd", port), attack_by_slowhttptest(port)
     hostile = measure(room)
     took, seen = health(port), crowd.end()
@@ -247,11 +237,10 @@ def run(report, desk, room, port):
     report.check(took < 15, "an answer among them after %.1f s" % took)
     grown = memory(desk.process.pid) - before
     report.check(grown < (32 * READERS + 16 * 1024), "after all of it the daemon has grown by %d KiB" % grown)
-    if readers:
-        time.sleep(1)
-        got = readers.end()
-        report.check(got["closed"] == 0 and got["least"] >= hostile[1], "each reader had %d to %d alerts, and kept its stream: %s"
-                     % (got["least"], got["most"], got))
+    time.sleep(1)
+    got = readers.end()
+    report.check(got["closed"] == 0 and got["least"] >= hostile[1], "each reader had %d to %d alerts, and kept its stream: %s"
+                 % (got["least"], got["most"], got))
     if EXACT:  # the machine may be busier than it was
         base = max(base, measure(room))
     judge(report, base, hostile)
