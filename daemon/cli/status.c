@@ -134,6 +134,50 @@ static void status_print_stored(const json_t *doc)
 			print_local_text(status_text(doc, "deliveries", "oldest_pending"), text));
 }
 
+/* The upper bound of the bucket that has the event at that share of all; -1: the last has none. */
+static long long status_quantile(const json_t *histogram, long long total, int percent)
+{
+	const json_t *counts = json_object_get(histogram, "counts"), *v;
+	const json_t *bounds = json_object_get(histogram, "bounds");
+	long long n = 0;
+	size_t i;
+
+	json_array_foreach (counts, i, v) {
+		n += (long long)json_integer_value(v);
+		if (n * 100 >= total * percent)
+			break;
+	}
+	v = json_array_get(bounds, i);
+	return v ? (long long)json_integer_value(v) : -1;
+}
+
+static void status_print_within(const char *share, long long ms)
+{
+	if (ms < 0)
+		printf("%s after more than a day", share);
+	else
+		printf("%s within %g s", share, (double)ms / (double)CLOCK_SECOND);
+}
+
+/* From the end of the transfer that had the item, of alerts that nothing held. */
+static void status_print_delay(const json_t *doc)
+{
+	const json_t *h = json_object_get(json_object_get(doc, "deliveries"), "seen_to_delivered");
+	const json_t *v;
+	long long total = 0;
+	size_t i;
+
+	json_array_foreach (json_object_get(h, "counts"), i, v) {
+		total += (long long)json_integer_value(v);
+	}
+	if (total == 0)
+		return;
+	printf("%*s", WIDTH, "");
+	status_print_within("half of the alerts arrived", status_quantile(h, total, 50));
+	status_print_within(", 99 %", status_quantile(h, total, 99));
+	putchar('\n');
+}
+
 static void status_print_over_limit(const json_t *doc)
 {
 	long long n = status_number(doc, "feeds", "over_limit");
@@ -211,6 +255,7 @@ static int status_print(json_t *doc, bool json)
 		else
 			puts("nightdesk is not running");
 		status_print_stored(doc);
+		status_print_delay(doc);
 		status_print_canary(doc);
 		status_print_over_limit(doc);
 		status_print_troubles(doc);

@@ -67,7 +67,7 @@ def prometheus(report, port):
     report.check(done.returncode == 0, "promtool check metrics: %s" % (done.stdout + done.stderr).decode())
 
 
-def delays(report, port):
+def delays(report, port, desk):
     """An item, from its own date to the yes of a receiver, in the histograms."""
     world.until(lambda: "\nnightdesk_deliveries_sent_total 1\n" in get(port, "/metrics")[2])
     text = get(port, "/metrics")[2]
@@ -75,6 +75,8 @@ def delays(report, port):
     for name in ("item_match", "publish_to_seen", "poll", "seen_to_delivered"):
         count, total = (float(values["nightdesk_%s_seconds_%s" % (name, part)]) for part in ("count", "sum"))
         report.check(count >= 1 and total < 60, "%s: %d events, %f s" % (name, count, total))
+    text = desk.ask("status")[1]
+    report.check("half of the alerts arrived within" in text and ", 99 % within" in text, "the command says it in words")
     one = json.loads(get(port, "/api/v1/status")[2])["items"]["publish_to_seen"]
     report.check(len(one["counts"]) == len(one["bounds"]) + 1 and sum(one["counts"]) == 1, "in the status document too")
     report.check(one["sum"] >= 2000, "counted from the date of the item: %d ms" % one["sum"])
@@ -169,7 +171,7 @@ def main():
     world.until(lambda: "nightdesk_polls_total 0\n" not in get(port, "/metrics")[2])
     answers(report, port)
     prometheus(report, port)
-    delays(report, port)
+    delays(report, port, desk)
     strangers(report, port)
     strange_requests(report, port)
     crowd(report, port, desk)
