@@ -159,7 +159,8 @@ static void attempt_note_delay(const struct attempt *a)
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_TROUBLE_ENDED:
 	case ALERT_REPORT:
-	case ALERT_ACKNOWLEDGED: return;
+	case ALERT_ACKNOWLEDGED:
+	case ALERT_STORY: return;
 	}
 }
 
