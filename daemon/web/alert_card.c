@@ -252,9 +252,18 @@ int card_list_add(void *list, const struct store_alert_row *row)
 	return 0;
 }
 
+int card_list_result(struct card_list *l, int rc)
+{
+	l->late = rc == -(int)ERR_TEMP;
+	return rc == CARD_FULL || l->late ? 0 : rc;
+}
+
 void card_list_end(struct card_list *l)
 {
 	card_finish(l);
+	if (l->late)
+		html_markup(l->h, "<p>There may be older ones: looking for them took too "
+				  "long.</p>\n");
 	buf_release(&l->open);
 	buf_release(&l->watches);
 	arena_free(l->arena);

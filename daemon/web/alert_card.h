@@ -17,6 +17,7 @@ struct card_list {
 	size_t examined; /* rows */
 	int64_t oldest;	 /* row of the last alert that was taken; 0: none */
 	bool more;	 /* there are further ones, older than `oldest` */
+	bool late;	 /* the walk ended early, since it took too long */
 	/* The article that is not finished, of the most urgent of its alerts. */
 	struct buf open, watches; /* all but its watches, and these */
 	enum alert_priority rank;
@@ -34,6 +35,8 @@ int card_list_init(struct card_list *l, struct html *h, size_t max, struct err *
 /* A store_alert_fn; ctx is the struct card_list. Returns CARD_FULL to end the walk. */
 #define CARD_FULL 1
 int card_list_add(void *list, const struct store_alert_row *row);
+/* The result of the walk as one of a page: what was read in time is shown if the rest was not. */
+int card_list_result(struct card_list *l, int rc);
 void card_list_end(struct card_list *l); /* appends the last article, and releases l */
 
 /* An alert of its own on pages: not a digest, nor a notice of nightdesk's troubles. */

@@ -164,6 +164,18 @@ static void alert_list_put_older(
 	buf_release(&url);
 }
 
+/* There is none to show. more: the walk ended before the last. */
+static void alert_list_teach(struct html *h, const struct alert_choice *o, bool more)
+{
+	if (o->before || more)
+		html_markup(h, "<p>None among these; there may be older ones.</p>\n");
+	else if (alert_list_is_filtered(o))
+		html_markup(h, "<p>No alert fits that. <a href=\"?\">All alerts</a></p>\n");
+	else
+		html_markup(h, "<p>No alert yet. <code>nightdesk backtest --since 7d</code> shows "
+			       "what the watches would have found.</p>\n");
+}
+
 static int alert_list_put_cards(
 	struct html *h, struct store *store, const struct alert_choice *o, struct err *e)
 {
@@ -178,19 +190,14 @@ static int alert_list_put_cards(
 	w.cards.feed = o->feed;
 	html_markup(h, "<div id=\"alerts\">\n");
 	if (!rc)
-		rc = store_alert_each(store, &f, alert_list_add, &w, e);
+		rc = card_list_result(&w.cards, store_alert_each(store, &f, alert_list_add, &w, e));
 	card_list_end(&w.cards);
 	html_markup(h, "</div>\n<div data-live=\"older\">\n");
-	if (!w.cards.n && (o->before || w.cards.more))
-		html_markup(h, "<p>None among these; there may be older ones.</p>\n");
-	else if (!w.cards.n && alert_list_is_filtered(o))
-		html_markup(h, "<p>No alert fits that. <a href=\"?\">All alerts</a></p>\n");
-	else if (!w.cards.n)
-		html_markup(h, "<p>No alert yet. <code>nightdesk backtest --since 7d</code> shows "
-			       "what the watches would have found.</p>\n");
+	if (!w.cards.n && !w.cards.late)
+		alert_list_teach(h, o, w.cards.more);
 	alert_list_put_older(h, o, &w.cards);
 	html_markup(h, "</div>\n");
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 static int alert_list_put_chart(

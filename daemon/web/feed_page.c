@@ -282,6 +282,14 @@ static void feed_put_state(struct html *h, const struct document_feed *d)
 	buf_release(&why);
 }
 
+static int feed_fail(const struct web_call *c, struct err *e)
+{
+	struct str near = conf_nearest_feed(c->conf, c->name);
+
+	return err_set(e, ERR_PERM, "there is no feed %.100s in the configuration%s%.*s%s",
+		c->name.p, near.n ? "; did you mean " : "", STR_ARG(near), near.n ? "?" : "");
+}
+
 int web_feed_page_read(struct web_call *c, struct store *store, struct err *e)
 {
 	struct html h = page_html(c);
@@ -291,8 +299,7 @@ int web_feed_page_read(struct web_call *c, struct store *store, struct err *e)
 	int rc;
 
 	if (!d.cf)
-		return err_set(
-			e, ERR_PERM, "there is no feed %.100s in the configuration", c->name.p);
+		return feed_fail(c, e);
 	rc = document_feed_read(&d, store, c->arena, e);
 	if (rc)
 		return rc;

@@ -140,7 +140,8 @@ static int front_put_alerts(struct front *f, struct err *e)
 	html_markup(h, "<section aria-labelledby=\"came\">\n<h2 id=\"came\">What came?</h2>\n"
 		       "<p id=\"new\" hidden></p>\n<div id=\"alerts\">\n");
 	if (!rc)
-		rc = store_alert_each(f->store, &newest, card_list_add, &list, e);
+		rc = card_list_result(
+			&list, store_alert_each(f->store, &newest, card_list_add, &list, e));
 	card_list_end(&list);
 	if (!list.n)
 		front_teach_watches(h, f->call->conf);
@@ -149,7 +150,7 @@ static int front_put_alerts(struct front *f, struct err *e)
 		html_printf(
 			h, "<p class=\"bar\"><a href=\"%salerts\">All alerts</a></p>\n", h->root);
 	html_markup(h, "</section>\n");
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 /* --- can it be trusted --- */

@@ -8,6 +8,7 @@
 #include "revisions.h"
 
 #define CANDIDATES_MAX 20
+#define FIND_MS	       1000
 #define PASSAGE_MAX    600
 #define PASSAGE_ROOM   ((size_t)64 * 1024)
 #define TEXT_MAX       ((size_t)64 * 1024)
@@ -312,9 +313,13 @@ int web_item_page_read(struct web_call *c, struct store *store, struct err *e)
 	struct html h = page_html(c);
 	int64_t rows[CANDIDATES_MAX];
 	size_t n = 0;
-	int rc = desk_find_items(store, c->conf, c->name, rows, CANDIDATES_MAX, &n, e);
+	int rc;
 
-	if (rc)
+	/* A name that nothing has leads to a scan of all items. */
+	store_limit_time(store, clock_mono() + FIND_MS);
+	rc = desk_find_items(store, c->conf, c->name, rows, CANDIDATES_MAX, &n, e);
+	store_limit_time(store, clock_mono() + WEB_READ_MS);
+	if (rc && rc != -(int)ERR_TEMP)
 		return rc;
 	if (n == 0)
 		return err_set(e, ERR_PERM, "there is no item %.100s", c->name.p);

@@ -150,7 +150,8 @@ int near_put(struct html *h, struct web_call *c, struct store *store,
 	w->arena = arena_new(ITEM_ARENA);
 	w->scratch = w->arena ? watch_scratch_new(c->conf->set) : NULL;
 	rc = w->scratch ? archive_each(store, &newest, near_look, w, e) : err_nomem(e);
-	if (rc >= 0)
+	/* Out of time: what was looked at is enough. */
+	if (rc >= 0 || rc == -(int)ERR_TEMP)
 		rc = near_put_list(h, w, store, e);
 	watch_scratch_free(w->scratch);
 	arena_free(w->arena);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "assets.h"
+#include "base/ascii.h"
 
 #define DEPTH_MAX 16
 
@@ -179,7 +180,10 @@ void page_put_failure(struct buf *out, const char *path, int status, const char 
 
 	page_begin(&h, &c, PAGE_ELSEWHERE, str_of(title));
 	html_printf(&h, "<h1>%s</h1>\n<p>", title);
+	if (ascii_is_lower(*text))
+		html_printf(&h, "%c", ascii_upper(*text++));
 	html_text(&h, str_of(text));
-	html_printf(&h, ".</p>\n<p>%s</p>\n", page_failure_advice(status));
+	html_printf(&h, "%s</p>\n<p>%s</p>\n", str_ends(str_of(text), STR("?")) ? "" : ".",
+		page_failure_advice(status));
 	page_end(&h, &c);
 }

@@ -107,6 +107,11 @@ static int search_put_results(struct search_page *s, struct store *store, struct
 		.terms = terms, .feed = s->feed, .since = s->from, .limit = (size_t)s->limit};
 	rc = archive_search(store, &query, search_put_found, s, e);
 	archive_terms_free(terms);
+	if (rc == -(int)ERR_TEMP) {
+		html_markup(h, "<p>There may be older ones: the search took too long. A feed, a "
+			       "time since when, or further words make it shorter.</p>\n");
+		return 0;
+	}
 	if (!rc && !s->n)
 		html_markup(h, "<p>Nothing found. Fewer words, or the beginning of a word and "
 			       "<code>*</code>, find more.</p>\n");

@@ -136,9 +136,9 @@ static int watch_put_alerts(struct html *h, struct store *store, struct str watc
 
 	html_markup(h, "<section aria-labelledby=\"last\">\n<h2 id=\"last\">Last alerts</h2>\n");
 	if (!rc)
-		rc = store_alert_each(store, &f, card_list_add, &list, e);
+		rc = card_list_result(&list, store_alert_each(store, &f, card_list_add, &list, e));
 	card_list_end(&list);
-	if (!list.n) {
+	if (!list.n && !list.late) {
 		html_markup(h, "<p>It has raised no alert. <code>nightdesk backtest --watch ");
 		html_text(h, watch);
 		html_markup(h, " --since 30d</code> runs it over the archive.</p>\n");
@@ -152,7 +152,15 @@ static int watch_put_alerts(struct html *h, struct store *store, struct str watc
 	html_markup(h, "<a type=\"application/atom+xml\"");
 	html_href_below(h, "watches/", watch, ".atom");
 	html_markup(h, ">As an Atom feed</a></p>\n</section>\n");
-	return rc < 0 ? rc : 0;
+	return rc;
+}
+
+static int watch_fail(const struct web_call *c, struct err *e)
+{
+	struct str near = conf_nearest_watch(c->conf, c->name);
+
+	return err_set(e, ERR_PERM, "there is no watch %.100s in the configuration%s%.*s%s",
+		c->name.p, near.n ? "; did you mean " : "", STR_ARG(near), near.n ? "?" : "");
 }
 
 int web_watch_page_read(struct web_call *c, struct store *store, struct err *e)
@@ -162,8 +170,7 @@ int web_watch_page_read(struct web_call *c, struct store *store, struct err *e)
 	int rc;
 
 	if (!w)
-		return err_set(
-			e, ERR_PERM, "there is no watch %.100s in the configuration", c->name.p);
+		return watch_fail(c, e);
 	page_begin(&h, c, PAGE_WATCHES, str_of(w->title));
 	html_markup(&h, "<h1 dir=\"auto\">");
 	html_text_cut(&h, str_of(w->title), 300);

@@ -44,8 +44,8 @@ def answers(report, port):
         report.check(status == 200 and nothing == "" and int(head["Content-Length"]) > 0, "%s: a HEAD has no body" % path)
     report.check(get(port, "/healthz")[2] == "ok\n" and get(port, "/readyz")[2] == "ready\n", "in one word each")
     report.check(get(port, "/nothing")[0] == 404 and get(port, "/metrics", method="POST")[0] == 405, "and nothing else, read-only")
-    for path, want, words in (("/feeds/none", 404, "there is no feed none"), ("/alerts/al_x", 404, "there is no alert"), ("/x/y", 404, "nothing at this"),
-                              ("/alerts?since=soon", 400, "since is a time"), ("/items/%zz", 400, "malformed"), ("/api/v1/x", 404, '{"error":')):
+    for path, want, words in (("/feeds/none", 404, "There is no feed none"), ("/alerts/al_x", 404, "There is no alert"), ("/x/y", 404, "nothing at this"),
+                              ("/alerts?since=soon", 400, "Since is a time"), ("/items/%zz", 400, "malformed"), ("/api/v1/x", 404, '{"error":')):
         status, headers, body = get(port, path)
         report.check(status == want and words in body, "%s: %d" % (path, status))
     tag = get(port, "/assets/page.css")[1]["ETag"]
