@@ -4,8 +4,11 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 
-#define CONTEXT 12     /* words shown at each end of an unchanged passage */
-#define EAST	0x2E80 /* from here on scripts have no spaces: each character is a word */
+#define CONTEXT	  12 /* words shown at each end of an unchanged passage */
+#define INPUT_MAX ((size_t)128 * 1024)
+#define BEFORE	  ((size_t)400)
+#define RUN_BYTES ((size_t)4 * 1024)
+#define EAST	  0x2E80 /* from here on scripts have no spaces: each character is a word */
 
 struct diff_words {
 	struct str *v; /* words, without the space around them */
@@ -53,12 +56,32 @@ static bool diff_split(struct str s, struct arena *arena, struct diff_words *out
 	return true;
 }
 
+/* Of large texts, what is compared: from a little before the first difference. */
+static void diff_bound(struct str *was, struct str *is)
+{
+	size_t least = was->n < is->n ? was->n : is->n, head = 0;
+
+	if (was->n <= INPUT_MAX && is->n <= INPUT_MAX)
+		return;
+	while (head < least && was->p[head] == is->p[head])
+		head++;
+	head = head > BEFORE ? head - BEFORE : 0;
+	while (head > 0 && !ascii_is_space(was->p[head - 1]))
+		head--;
+	if (head > 0) {
+		*was = str_slice(was->p + head, was->n - head);
+		*is = str_slice(is->p + head, is->n - head);
+	}
+	*was = utf8_cut(*was, INPUT_MAX);
+	*is = utf8_cut(*is, INPUT_MAX);
+}
+
 /* --- output --- */
 
 /* The bytes from the first to the last of those words, as they are in the text. */
 static void diff_put_words(struct html *h, const struct str *v, size_t n)
 {
-	html_text(h, str_slice(v[0].p, (size_t)(v[n - 1].p + v[n - 1].n - v[0].p)));
+	html_text_cut(h, str_slice(v[0].p, (size_t)(v[n - 1].p + v[n - 1].n - v[0].p)), RUN_BYTES);
 }
 
 static void diff_put_run(struct html *h, enum diff_kind kind, const struct str *v, size_t n)
@@ -116,10 +139,15 @@ static uint16_t *diff_measure(
 static void diff_put_middle(struct html *h, const struct diff_words *was,
 	const struct diff_words *is, const uint16_t *length)
 {
-	size_t row = is->n + 1, i = 0, j = 0;
+	size_t row = is->n + 1, i = 0, j = 0, start = h->out->len;
 
 	while (i < was->n || j < is->n) {
 		size_t from_i = i, from_j = j;
+
+		if (h->out->len - start > DIFF_BYTES) {
+			html_markup(h, "… ");
+			return;
+		}
 
 		while (i < was->n && j < is->n && str_eq(was->v[i], is->v[j]))
 			i++, j++;
@@ -144,8 +172,14 @@ bool word_diff_put(struct html *h, struct str was, struct str is, struct arena *
 	const uint16_t *length;
 	size_t least, head = 0, tail = 0;
 
+	diff_bound(&was, &is);
 	if (!diff_split(was, arena, &a) || !diff_split(is, arena, &b))
 		return false;
+	if (!a.n || !b.n) {
+		diff_put_run(h, DIFF_OUT, a.v, a.n);
+		diff_put_run(h, DIFF_IN, b.v, b.n);
+		return true;
+	}
 	least = a.n < b.n ? a.n : b.n;
 	while (head < least && str_eq(a.v[head], b.v[head]))
 		head++;

@@ -407,6 +407,43 @@ static void nothing_of_a_feed_is_markup(void **state)
 	}
 }
 
+/* Longer than any page may become, and edited, so that it is shown as a difference too. */
+static void huge_texts_make_no_huge_page(void **state)
+{
+	static char title[300000], text[2000000];
+	const size_t n = sizeof(title) - 1;
+	struct desk_fixture f;
+
+	(void)state;
+	memset(title, 'x', n);
+	memcpy(title, "embassy ", 8);
+	for (size_t i = 0; i + 1 < sizeof(text); i++)
+		text[i] = "word<& "[i % 7];
+	desk_fixture_open(&f, CONF);
+	poll(&f, "wire", desk_polls_item("old", "Calm seas"));
+	poll(&f, "wire", make_item("1", NULL, title, text));
+	for (size_t i = 10; i < n / 2; i++)
+		title[i * 2] = 'y';
+	for (size_t i = 0; i + 7 < sizeof(text); i += 21)
+		text[i] = 'z';
+	poll(&f, "wire", make_item("1", NULL, title, text));
+	index_all(&f);
+	for (size_t i = 0; i < sizeof(hostile_pages) / sizeof(*hostile_pages); i++) {
+		const struct page_request q = {.path = hostile_pages[i].path,
+			.name = hostile_pages[i].name,
+			.query = "q=word"};
+		struct buf page;
+
+		make(&f, hostile_pages[i].fn, &q, &page);
+		html_check(q.path, buf_str(&page));
+		if (page.len > 600000)
+			fail_msg("%s: %zu bytes", q.path, page.len);
+		buf_release(&page);
+	}
+	check_hostile_alerts(&f);
+	desk_fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +452,7 @@ int main(void)
 		cmocka_unit_test(an_empty_newsroom_is_taught),
 		cmocka_unit_test(what_is_not_there_is_an_error_that_says_so),
 		cmocka_unit_test(nothing_of_a_feed_is_markup),
+		cmocka_unit_test(huge_texts_make_no_huge_page),
 	};
 
 	return cmocka_run_group_tests_name("web/pages", tests, NULL, NULL);
