@@ -5,12 +5,14 @@
 #include "feed_table.h"
 #include "receivers.h"
 #include "store/activity.h"
+#include "store/silences.h"
 #include "trouble_list.h"
 
 #define ALERTS_MAX	20
 #define ALERTS_MAX_WALL 8
 #define FEEDS_MAX	12
 #define FEEDS_MAX_WALL	5
+#define SILENCES_MAX	((size_t)10)
 
 struct front {
 	struct html h;
@@ -196,9 +198,40 @@ static int front_put_feeds(struct front *f, struct err *e)
 
 /* --- did it arrive --- */
 
-static void front_put_receivers(struct front *f)
+/* Alerts that are raised and not sent. */
+static int front_put_silences(struct front *f, struct err *e)
 {
 	struct html *h = &f->h;
+	struct store_silence *v;
+	size_t n;
+	int rc = store_silences(f->store, f->call->now, f->call->arena, &v, &n, e);
+
+	if (rc || !n)
+		return rc;
+	html_markup(h, "<h3>Silenced</h3>\n<ul>\n");
+	for (size_t i = 0; i < n && i < SILENCES_MAX; i++) {
+		html_markup(h, "<li><a");
+		html_href(h, "watches/", v[i].watch);
+		html_markup(h, ">");
+		html_name(h, v[i].watch);
+		html_markup(h, "</a> until ");
+		html_time_ago(h, v[i].until);
+		html_markup(h, " by ");
+		html_name(h, v[i].author);
+		html_markup(h, ": ");
+		html_name(h, v[i].why);
+		html_markup(h, "</li>\n");
+	}
+	if (n > SILENCES_MAX)
+		html_printf(h, "<li>and %zu more</li>\n", n - SILENCES_MAX);
+	html_markup(h, "</ul>\n");
+	return 0;
+}
+
+static int front_put_receivers(struct front *f, struct err *e)
+{
+	struct html *h = &f->h;
+	int rc;
 
 	html_markup(h, "<section aria-labelledby=\"arrived\" data-live=\"arrived\">\n<h2 "
 		       "id=\"arrived\">Did it "
@@ -207,11 +240,13 @@ static void front_put_receivers(struct front *f)
 	html_markup(h, ".</p>\n");
 	(void)trouble_list_put(h, f->call->status, TROUBLE_AT_RECEIVERS);
 	receivers_put_table(h, &f->receivers);
+	rc = front_put_silences(f, e);
 	if (!f->receivers.n)
 		html_markup(h, "<p>Add a block <code>notify</code> to <code>notify.d/</code>; "
 			       "<code>nightdesk test-notify NAME</code> sends a test "
 			       "message.</p>\n");
 	html_markup(h, "</section>\n");
+	return rc;
 }
 
 static void front_put_heading(struct html *h)
@@ -230,12 +265,11 @@ static void front_put_heading(struct html *h)
 int web_front_read(struct web_call *c, struct store *store, struct err *e)
 {
 	struct front f = {.h = page_html(c), .call = c, .store = store};
-	struct str wall = web_call_parameter(c, "wall");
 	int rc = front_read_all(&f, e);
 
 	if (rc)
 		return rc;
-	f.on_wall = str_is(wall, "1");
+	f.on_wall = page_is_wall(c);
 	page_begin(&f.h, c, PAGE_NOW, STR_NONE);
 	front_put_heading(&f.h);
 	front_put_lede(&f);
@@ -244,7 +278,8 @@ int web_front_read(struct web_call *c, struct store *store, struct err *e)
 	html_markup(&f.h, "<div class=\"aside\">\n");
 	if (!rc)
 		rc = front_put_feeds(&f, e);
-	front_put_receivers(&f);
+	if (!rc)
+		rc = front_put_receivers(&f, e);
 	html_markup(&f.h, "</div>\n</div>\n");
 	page_end(&f.h, c);
 	return rc;

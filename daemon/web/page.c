@@ -89,12 +89,22 @@ static void page_put_zone(struct html *h, const struct web_call *c)
 	html_printf(h, "%s</span></p>\n</header>\n", offset ? offset + 1 : "");
 }
 
+bool page_is_wall(const struct web_call *c)
+{
+	struct buf v;
+	bool yes;
+
+	buf_init(&v, 16);
+	yes = httpd_parameter(c->query, "wall", &v) && str_is(buf_str(&v), "1");
+	buf_release(&v);
+	return yes;
+}
+
 void page_begin(struct html *h, const struct web_call *c, enum page_place place, struct str title)
 {
-	bool wall = str_is(str_present(c->query) ? c->query : STR(""), "wall=1");
-
 	page_put_head(h, title);
-	html_printf(h, "<body%s data-root=\"%s\">\n", wall ? " class=\"wall\"" : "", h->root);
+	html_printf(h, "<body%s data-root=\"%s\">\n", page_is_wall(c) ? " class=\"wall\"" : "",
+		h->root);
 	page_put_masthead(h, place);
 	page_put_zone(h, c);
 	html_markup(h, "<main id=\"main\" tabindex=\"-1\">\n");

@@ -10,6 +10,8 @@
 /* Which link of the masthead is the page itself. */
 enum page_place { PAGE_NOW, PAGE_ALERTS, PAGE_WATCHES, PAGE_FEEDS, PAGE_SEARCH, PAGE_ELSEWHERE };
 
+/* Does the query ask for a page that fits one screen? */
+bool page_is_wall(const struct web_call *c);
 /* A writer for the body of the answer to c. */
 struct html page_html(struct web_call *c);
 

@@ -12,6 +12,7 @@
 #include "lib/html_check.h"
 #include "lib/page_fixture.h"
 #include "store/archive.h"
+#include "store/silences.h"
 #include "web/alert_list.h"
 #include "web/alert_page.h"
 #include "web/feed_page.h"
@@ -92,6 +93,12 @@ static void index_all(struct desk_fixture *f)
 
 static void open_newsroom(struct desk_fixture *f)
 {
+	struct store_silence silence = {.watch = STR("grid"),
+		.since = T0,
+		.until = T0 + CLOCK_HOUR,
+		.author = STR("ann"),
+		.why = STR("a drill <b>")};
+
 	desk_fixture_open(f, CONF);
 	poll(f, "wire", desk_polls_item("old", "Calm seas"));
 	poll(f, "pravda", desk_polls_item("old", "Спокій"));
@@ -112,6 +119,7 @@ static void open_newsroom(struct desk_fixture *f)
 	assert_int_equal(store_delivery_update(f->db->store, 2, STORE_DEAD, 0, clock_wall(),
 				 STR("HTTP 403 <nope>"), &f->e),
 		0);
+	assert_int_equal(store_silence_add(f->db->store, &silence, &f->e), 0);
 	index_all(f);
 }
 
