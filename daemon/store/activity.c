@@ -61,6 +61,21 @@ int store_activity_watches(struct store *s, int64_t since, struct arena *arena,
 	return rc ? rc : db_lost(&q, e);
 }
 
+int store_activity_oldest(
+	struct store *s, struct str watch, int64_t before, size_t n, int64_t *row, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*row = 0;
+	db_start(&q, s, SQL_ACTIVITY_OLDEST, db_str(watch), db_int(before ? before : INT64_MAX),
+		db_int((int64_t)n));
+	rc = db_first(&q, row, e);
+	if (*row == STAMP_NONE)
+		*row = 0;
+	return rc;
+}
+
 int store_activity_items(
 	struct store *s, const struct store_activity *a, int64_t feed, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "alert_card.h"
 
-#include "alert/json.h"
+#include "store/activity.h"
 
 #define PASSAGE_MAX  320
 #define PASSAGE_ROOM ((size_t)64 * 1024)
@@ -252,8 +252,17 @@ int card_list_add(void *list, const struct store_alert_row *row)
 	return 0;
 }
 
-int card_list_result(struct card_list *l, int rc)
+int card_list_walk(struct card_list *l, struct store *store, struct store_alert_filter *f,
+	store_alert_fn *fn, void *ctx, struct err *e)
 {
+	int64_t oldest = 1;
+	int rc = 0;
+
+	if (str_present(f->watch))
+		rc = store_activity_oldest(store, f->watch, f->before, CARD_ROWS_MAX, &oldest, e);
+	f->after = oldest - 1;
+	if (!rc && oldest)
+		rc = store_alert_each(store, f, fn, ctx, e);
 	l->late = rc == -(int)ERR_TEMP;
 	return rc == CARD_FULL || l->late ? 0 : rc;
 }

@@ -35,8 +35,13 @@ int card_list_init(struct card_list *l, struct html *h, size_t max, struct err *
 /* A store_alert_fn; ctx is the struct card_list. Returns CARD_FULL to end the walk. */
 #define CARD_FULL 1
 int card_list_add(void *list, const struct store_alert_row *row);
-/* The result of the walk as one of a page: what was read in time is shown if the rest was not. */
-int card_list_result(struct card_list *l, int rc);
+/*
+ * Walks through the alerts that the filter chooses, newest first, with fn, whose ctx has *l; the
+ * filter's watch, if it names one, is looked up first. What was read in time is shown if the rest
+ * was not. 0 or -class.
+ */
+int card_list_walk(struct card_list *l, struct store *store, struct store_alert_filter *f,
+	store_alert_fn *fn, void *ctx, struct err *e);
 void card_list_end(struct card_list *l); /* appends the last article, and releases l */
 
 /* An alert of its own on pages: not a digest, nor a notice of nightdesk's troubles. */

@@ -179,7 +179,7 @@ static void alert_list_teach(struct html *h, const struct alert_choice *o, bool 
 static int alert_list_put_cards(
 	struct html *h, struct store *store, const struct alert_choice *o, struct err *e)
 {
-	const struct store_alert_filter f = {.watch = o->watch,
+	struct store_alert_filter f = {.watch = o->watch,
 		.since = o->from,
 		.priority = o->rank,
 		.unacknowledged = str_present(o->open),
@@ -190,7 +190,7 @@ static int alert_list_put_cards(
 	w.cards.feed = o->feed;
 	html_markup(h, "<div id=\"alerts\">\n");
 	if (!rc)
-		rc = card_list_result(&w.cards, store_alert_each(store, &f, alert_list_add, &w, e));
+		rc = card_list_walk(&w.cards, store, &f, alert_list_add, &w, e);
 	card_list_end(&w.cards);
 	html_markup(h, "</div>\n<div data-live=\"older\">\n");
 	if (!w.cards.n && !w.cards.late)

@@ -134,7 +134,7 @@ static void front_teach_watches(struct html *h, const struct conf *conf)
 
 static int front_put_alerts(struct front *f, struct err *e)
 {
-	const struct store_alert_filter newest = {.since = STAMP_NONE};
+	struct store_alert_filter newest = {.since = STAMP_NONE};
 	struct html *h = &f->h;
 	struct card_list list;
 	int rc = card_list_init(&list, h, f->on_wall ? ALERTS_MAX_WALL : ALERTS_MAX, e);
@@ -142,8 +142,7 @@ static int front_put_alerts(struct front *f, struct err *e)
 	html_markup(h, "<section aria-labelledby=\"came\">\n<h2 id=\"came\">What came?</h2>\n"
 		       "<p id=\"new\" hidden></p>\n<div id=\"alerts\">\n");
 	if (!rc)
-		rc = card_list_result(
-			&list, store_alert_each(f->store, &newest, card_list_add, &list, e));
+		rc = card_list_walk(&list, f->store, &newest, card_list_add, &list, e);
 	card_list_end(&list);
 	if (!list.n)
 		front_teach_watches(h, f->call->conf);

@@ -130,13 +130,13 @@ static int watch_put_charts(struct html *h, struct store *store, struct str watc
 
 static int watch_put_alerts(struct html *h, struct store *store, struct str watch, struct err *e)
 {
-	const struct store_alert_filter f = {.watch = watch, .since = STAMP_NONE};
+	struct store_alert_filter f = {.watch = watch, .since = STAMP_NONE};
 	struct card_list list;
 	int rc = card_list_init(&list, h, ALERTS_MAX, e);
 
 	html_markup(h, "<section aria-labelledby=\"last\">\n<h2 id=\"last\">Last alerts</h2>\n");
 	if (!rc)
-		rc = card_list_result(&list, store_alert_each(store, &f, card_list_add, &list, e));
+		rc = card_list_walk(&list, store, &f, card_list_add, &list, e);
 	card_list_end(&list);
 	if (!list.n && !list.late) {
 		html_markup(h, "<p>It has raised no alert. <code>nightdesk backtest --watch ");

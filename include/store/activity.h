@@ -26,6 +26,13 @@ struct store_activity_watch {
 };
 int store_activity_watches(struct store *s, int64_t since, struct arena *arena,
 	struct store_activity_watch **out, size_t *n, struct err *e);
+/*
+ * Sets *row to the lowest one of the newest `n` alerts of a watch with a row below `before` (0: of
+ * any), and of the notices about them; 0: it has none. From the index alone, so that a list of a
+ * watch with few alerts need not go through those of all others.
+ */
+int store_activity_oldest(
+	struct store *s, struct str watch, int64_t before, size_t n, int64_t *row, struct err *e);
 /* Items of a feed (row), by the time when they were first seen. Scans the feed. */
 int store_activity_items(
 	struct store *s, const struct store_activity *a, int64_t feed, struct err *e);

@@ -403,9 +403,9 @@ struct store_alert_filter {
 	int state;	     /* 1 + enum store_delivery_state of a delivery, as shown; 0: any */
 	bool unacknowledged; /* only these */
 	bool acks;	     /* with notices that one was acknowledged */
-	bool ascending;	     /* the oldest first, those with a row after `after` */
-	int64_t after;
-	int64_t before; /* only those with a lower row; 0: any */
+	bool ascending;	     /* the oldest first */
+	int64_t after;	     /* only those with a higher row */
+	int64_t before;	     /* only those with a lower row; 0: any */
 };
 
 typedef int store_alert_fn(void *ctx, const struct store_alert_row *row);

@@ -43,6 +43,7 @@ static void alerts_are_counted_by_period_watch_and_priority(void **state)
 		.since = 10 * HOUR, .step = HOUR, .n = 3, .counts = counts};
 	struct store_activity_ranks ranks;
 	struct store_activity_watch *watches;
+	int64_t row;
 	size_t n;
 
 	raise(f, "al_1", "kyiv", ALERT_FLASH, 10 * HOUR - 1, ALERT_CREATED);
@@ -56,6 +57,12 @@ static void alerts_are_counted_by_period_watch_and_priority(void **state)
 	assert_true(ranks.v[ALERT_FLASH] == 1 && ranks.v[ALERT_LOW] == 2);
 	assert_int_equal(store_activity_alerts(f->store, &a, STR("grid"), NULL, &f->e), 0);
 	assert_true(counts[0] == 0 && counts[1] == 0 && counts[2] == 1);
+	assert_int_equal(store_activity_oldest(f->store, STR("kyiv"), 0, 2, &row, &f->e), 0);
+	assert_int_equal(row, 4);
+	assert_int_equal(store_activity_oldest(f->store, STR("kyiv"), 4, 5, &row, &f->e), 0);
+	assert_int_equal(row, 1);
+	assert_int_equal(store_activity_oldest(f->store, STR("none"), 0, 2, &row, &f->e), 0);
+	assert_int_equal(row, 0);
 	assert_int_equal(
 		store_activity_watches(f->store, 10 * HOUR, f->arena, &watches, &n, &f->e), 0);
 	assert_int_equal(n, 2);
