@@ -20,6 +20,7 @@ bool card_is_shown(const struct alert *a)
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_TROUBLE_ENDED:
 	case ALERT_REPORT:
+	case ALERT_STORY:
 	case ALERT_ACKNOWLEDGED: break;
 	}
 	return false;
@@ -72,6 +73,26 @@ void card_put_passage(struct html *h, const struct alert *a, size_t max)
 	}
 	buf_pass_lack(h->out, &b);
 	buf_release(&b);
+}
+
+void card_put_story(struct html *h, const struct alert *a)
+{
+	struct buf line;
+
+	buf_init(&line, 16384);
+	alert_put_story(a->story, &line);
+	if (a->story && str_present(a->story->why)) {
+		html_markup(h, "<p class=\"meta\" dir=\"auto\">");
+		html_text(h, a->story->why);
+		html_markup(h, "</p>\n");
+	}
+	if (line.len) {
+		html_markup(h, "<p class=\"meta\" dir=\"auto\">");
+		html_text(h, buf_str(&line));
+		html_markup(h, "</p>\n");
+	}
+	buf_pass_lack(h->out, &line);
+	buf_release(&line);
 }
 
 static const char *card_class(const struct alert *a)
@@ -145,6 +166,7 @@ static void card_open(struct html *h, const struct store_alert_row *row)
 	html_printf(h, " data-row=\"%lld\">\n", (long long)row->row);
 	card_put_title(h, a);
 	card_put_passage(h, a, PASSAGE_MAX);
+	card_put_story(h, a);
 	html_markup(h, "<p class=\"meta\">");
 	page_put_sign(h, page_priority_sign(a->priority));
 	if (a->kind == ALERT_UPDATED)

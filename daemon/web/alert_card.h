@@ -50,6 +50,8 @@ bool card_is_shown(const struct alert *a);
 void card_put_headline(struct html *h, const struct alert *a);
 /* The passage around the hits, at most max bytes, with marks. */
 void card_put_passage(struct html *h, const struct alert *a, size_t max);
+/* Who else reports its story, whose text it is, and how many sources there are at least. */
+void card_put_story(struct html *h, const struct alert *a);
 const struct page_sign *card_delivery_sign(enum store_delivery_state s);
 
 #endif

@@ -294,6 +294,7 @@ static int alert_put_item(struct alert_page *p, const struct alert *a, struct er
 	int rc;
 
 	alert_put_body(&p->h, a);
+	card_put_story(&p->h, a);
 	rc = alert_put_changes(&p->h, a, e);
 	if (!rc)
 		rc = desk_find_items(p->store, p->call->conf, a->id, &item, 1, &n, e);
@@ -319,7 +320,8 @@ static int alert_put(void *ctx, const struct store_alert_row *row)
 	struct alert_page *p = ctx;
 	struct html *h = &p->h;
 	const struct alert *a = &row->alert;
-	bool of_item = card_is_shown(a) || a->test || a->kind == ALERT_ACKNOWLEDGED;
+	bool of_item = card_is_shown(a) || a->test || a->kind == ALERT_ACKNOWLEDGED ||
+		       a->kind == ALERT_STORY;
 	int rc = 0;
 
 	page_begin(h, p->call, PAGE_ALERTS, a->title);
