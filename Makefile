@@ -128,7 +128,7 @@ export NIGHTDESK := $(abspath $(BIN))
 
 # --- targets -------------------------------------------------------------------------------------
 
-.PHONY: all check check-all check-slow soak bench demo run deb install uninstall lint format asan tsan fuzz clean help
+.PHONY: all check check-all check-slow soak bench screenshots demo run deb install uninstall lint format asan tsan fuzz clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -224,6 +224,9 @@ soak: $(BIN) $(SOAK_BIN) $(PUB_BIN) ## seven virtual days, a month of publishers
 
 bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run
 	@tests/bench/run
+
+screenshots: $(BIN) ## the pictures of README and guide, in docs/pictures; needs chromium and faketime
+	@tests/system/lib/screenshots.py docs/pictures
 
 demo: $(BIN) ## a newsroom in a box, on loopback
 	@$(BIN) demo

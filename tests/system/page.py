@@ -41,7 +41,7 @@ class Test:
     def publish(self):
         """A new alert; waits until it is stored."""
         self.n += 1
-        self.room.publish("dw-en", "Blackout number %d" % self.n, "The blackout of this minute.")
+        self.room.publish("halmvik-post", "Blackout number %d" % self.n, "The blackout of this minute.")
         self.alerts = self.room.alerts(len(self.alerts) + 1)
         return self.alerts[0]
 
@@ -50,7 +50,7 @@ class Test:
         page = self.page("alerts/" + self.alerts[-1])
         item = page.js("document.querySelector('a[href*=\"items/\"]').href").rsplit("/", 1)[1]
         page.close()
-        return ["", "alerts", "alerts/" + self.alerts[-1], "feeds?q=wire-0000", "feeds/elpais", "watches/evacuations", "items/" + item,
+        return ["", "alerts", "alerts/" + self.alerts[-1], "feeds?q=wire-0000", "feeds/el-faro", "watches/evacuations", "items/" + item,
                 "search?q=embassy", "nothing"]
 
     def end(self, page, what):
@@ -121,9 +121,9 @@ def feeds(t):
     shown = "document.querySelector('#wall').dataset.shown"
     times = [measure(page, put % "wire-00")]
     t.check(page.js(shown) == "1000", "search finds 1,000")
-    times.append(measure(page, put % "usgs"))
+    times.append(measure(page, put % "quake-c"))
     t.check(page.js(shown) == "1", "and 1")
-    t.check(page.until("document.querySelectorAll('#feeds tbody tr').length === 1 && /usgs/.test(document.querySelector('#feeds tbody').textContent)"),
+    t.check(page.until("document.querySelectorAll('#feeds tbody tr').length === 1 && /quake-c/.test(document.querySelector('#feeds tbody').textContent)"),
             "the table says the same")
     times.append(measure(page, put % ""))
     times.append(measure(page, "const s = document.querySelector('select[name=state]'); s.value = 'fine'; s.dispatchEvent(new Event('input', { bubbles: true }));"))
@@ -131,11 +131,11 @@ def feeds(t):
     t.check(max(times) < ANSWER_MS, "filter and search are answered in %s ms, at most %d" % (", ".join("%.0f" % ms for ms in times), ANSWER_MS))
     box = page.js("(r => [r.left, r.top])(document.querySelector('#wall').getBoundingClientRect())")
     page.mouse(box[0] + 2, box[1] + 2)
-    t.check(page.until("/^bbc-world · /.test(document.querySelector('.wall-name').textContent)"), "the name of a feed below the pointer")
+    t.check(page.until("/^meridian · /.test(document.querySelector('.wall-name').textContent)"), "the name of a feed below the pointer")
     asked = [r["request"]["url"] for r in page.events("Network.requestWillBeSent") if "wall?from" in r["request"]["url"]]
     t.check(len(asked) == 1, "names are fetched for what is looked at: %s" % asked)
     page.mouse(box[0] + 2, box[1] + 2, click=True)
-    t.check(page.until("/feeds\\/bbc-world$/.test(location.pathname)"), "a click leads to it")
+    t.check(page.until("/feeds\\/meridian$/.test(location.pathname)"), "a click leads to it")
     t.end(page, "feeds")
 
 
@@ -279,7 +279,7 @@ def zone(t):
 
 def policy(t):
     for item in HOSTILE:
-        t.room.publish("un-news", item, item)
+        t.room.publish("assembly-news", item, item)
     t.alerts = t.room.alerts(len(t.alerts) + 2)
     page = t.live()
     t.check(page.js("document.querySelectorAll('#alerts img, #alerts svg, #alerts script, a[href^=javascript]').length") == 0 and
@@ -311,7 +311,7 @@ def main():
     report, room = world.Report(), Newsroom(more=MORE)
     room.configure()
     alerts = room.fill()
-    room.down.add("elpais")
+    room.down.add("el-faro")
     browser = chromium.Browser()
     t = Test(report, browser, room, alerts)
     for part in (plain, live, filters, feeds, keys, tabs, wall, zone, policy, every_page, restart):

@@ -189,6 +189,14 @@
 			all("article", list).slice(WALL_ALERTS).forEach(a => a.remove());
 	}
 
+	/* A wall screen does not scroll: rows that have no room are left out, not cut. */
+	function fitWall() {
+		for (const row of onWall ? all("tbody tr") : [])
+			row.hidden = false;
+		for (const row of onWall ? all("tbody tr").reverse() : [])
+			row.hidden = row.getBoundingClientRect().bottom > row.closest("section").getBoundingClientRect().bottom;
+	}
+
 	function merge(page, whole) {
 		live().forEach(e => replaceChanged(e, page.querySelector('[data-live="' + e.dataset.live + '"]')));
 		const fresh = page.getElementById("alerts");
@@ -197,6 +205,7 @@
 		else if (list && fresh)
 			takeAlerts(fresh);
 		tickTimes();
+		fitWall();
 	}
 
 	/* whole: after a change of the filters, whose result replaces the list. */
@@ -334,6 +343,7 @@
 				drawCell(c, letters[i], (i % columns) * cell, Math.floor(i / columns) * cell, cell);
 			}
 			canvas.dataset.shown = shown;
+			fitWall();
 		}
 
 		function take(e) {
