@@ -50,7 +50,7 @@ class Test:
         page = self.page("alerts/" + self.alerts[-1])
         item = page.js("document.querySelector('a[href*=\"items/\"]').href").rsplit("/", 1)[1]
         page.close()
-        return ["", "alerts", "alerts/" + self.alerts[-1], "feeds?q=wire-0000", "feeds/el-faro", "watches/evacuations", "items/" + item,
+        return ["", "alerts", "alerts/" + self.alerts[-1], "feeds?q=wire-0000", "feeds/el-faro", "watches", "watches/evacuations", "items/" + item,
                 "search?q=embassy", "nothing"]
 
     def end(self, page, what):
@@ -173,7 +173,7 @@ def keys(t):
 def tabs(t):
     page = t.live()
     title, watch = page.js("[...document.querySelectorAll('#alerts article:first-child a')].map(a => a.textContent).filter((_, i, all) => i === 0 || i === all.length - 1)")
-    want = ["link Skip to the news", "link nightdesk", "link Now", "link Alerts", "link Feeds", "link Archive", "searchbox Search the archive",
+    want = ["link Skip to the news", "link nightdesk", "link Now", "link Alerts", "link Watches", "link Feeds", "link Archive", "searchbox Search the archive",
             "button Pause", "button Keys", "link %d alerts" % len(t.alerts)]
     names = []
     for _ in range(40):
