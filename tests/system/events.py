@@ -50,6 +50,7 @@ def resident(desk):
 
 def news(report, site, port, desk):
     """What one client sees. Returns the ids of the alerts."""
+    world.until(lambda: "not read yet" not in desk.ask("feeds", "list")[1])
     site.add(1)
     report.check(world.until(lambda: "Sirens 1" in desk.ask("alerts", "list")[1]), "an alert before the stream")
     e = Events(port)
