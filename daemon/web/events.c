@@ -399,7 +399,8 @@ void web_events_open(
 {
 	struct event_stream *t = calloc(1, sizeof(*t));
 	const struct httpd_stream_events events = {events_on_drained, events_on_closed, t};
-	const struct httpd_field fields[] = {{"X-Accel-Buffering", "no"}};
+	const struct httpd_field fields[] = {{"X-Accel-Buffering", "no"},
+		{"Content-Security-Policy", WEB_POLICY}, {"Referrer-Policy", "no-referrer"}};
 
 	(void)name;
 	if (!t) {

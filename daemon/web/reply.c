@@ -8,10 +8,6 @@
 #include "base/digest.h"
 #include "page.h"
 
-#define POLICY                                                                                     \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "        \
-	"require-trusted-types-for 'script'; trusted-types 'none'"
 #define TAG_BYTES 24
 #define PAGE_MAX  ((size_t)64 * 1024)
 
@@ -28,7 +24,7 @@ static bool reply_has_tag(struct str list, const char *tag)
 
 void web_reply_send(struct httpd_call *call, const struct web_reply *r)
 {
-	const struct httpd_field fields[] = {{"Content-Security-Policy", POLICY},
+	const struct httpd_field fields[] = {{"Content-Security-Policy", WEB_POLICY},
 		{"Referrer-Policy", "no-referrer"}, {"Retry-After", "1"}};
 	char tag[TAG_BYTES];
 	struct httpd_reply h = {.status = r->status,

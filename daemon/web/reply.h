@@ -10,6 +10,11 @@
 #define WEB_HTML "text/html; charset=utf-8"
 #define WEB_JSON "application/json"
 
+/* Of every answer: a page uses what is from here, and nothing else. */
+#define WEB_POLICY                                                                                 \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /* For whom an answer is; it decides the form of a failure. */
 enum web_kind {
 	WEB_FOR_PROGRAMS, /* a line of text */
