@@ -15,6 +15,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
+from events import Events  # noqa: E402
 
 try:
     import jsonschema
@@ -29,13 +30,15 @@ ITEM = """<item><guid>%d</guid><title>%s</title><link>http://a.example/%d</link>
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 # Members of the description that the world of this test does not bring about.
 UNSEEN = {
-    "Story": {"id", "reports", "sources_at_least", "origins", "first"},
+    "Story": {"id", "reports", "outlets", "sources_at_least", "origins", "also", "span_s", "first", "via", "why"},
     "AlertData": {"at", "by"},  # a notice that one was acknowledged
     "TroubleData": {"id", "title", "kind", "advice", "person", "troubles", "left_out"},
     "ReportData": {"id", "title", "from", "to", "alerts"},
-    "ShortAlert": set(),
+    "ShortAlert": {"story"},
+    "Explanation": {"story"},
+    "WallChanges": {"generation", "changes"},
     "Delivery": {"escalated_s"},
-    "Change": {"text", "author", "categories"},
+    "Change": {"text", "author", "categories", "priority"},
     "Feed": {"url_credential", "type", "left_out", "moved_to", "moved", "adopted", "budget", "validators_lie_until",
              "flood", "last_posting", "items_a_day", "silent_from", "stale_from", "latency_s"},
     "SourceDocument": {"certificate"},
@@ -294,9 +297,34 @@ def check_items(checker, report):
         get(path, "?wrong=1", 400, item="1")
 
 
+def check_wall(checker, report):
+    get, path = checker.get, "/api/v1/wall"
+    report.check(len(get(path)["wall"]) == 3, "the wall of feeds")
+    report.check(get(path, "?from=1&limit=1")["names"] == ["b"] and get(path, "?q=brok&limit=5")["found"] == [2], "names and places")
+    get(path, "?from=x", 400)
+
+
+def check_events(checker, report, world_):
+    """Each event against the schema of its name."""
+    path = "/api/v1/events"
+    described = checker.description["paths"][path]["get"]["responses"]["200"]["content"]["text/event-stream"]["schema"]
+    first = world_.alerts()[-1]["data"]["id"]
+    streams = [Events(world_.port, path + "?after=" + name) for name in (first, "al_unknown")]
+    report.check(streams[0].wait(lambda e: e.all("alert") and e.all("feeds") and e.all("status")) and
+                 streams[1].wait(lambda e: e.all("reset")), "events of every name")
+    for name, value in streams[0].got + streams[1].got:
+        errors = [e.message for e in checker.validator(described).iter_errors({name: value})]
+        report.check(not errors, "event %s: %s" % (name, errors))
+        checker.note(described, {name: value})
+    for stream in streams:
+        stream.close()
+    checker.statuses.add((path, "200"))
+    checker.parameters.add((path, "after"))
+
+
 def check_tags(checker, report):
     for path in checker.description["paths"]:
-        if path == "/api/v1/status":
+        if path in ("/api/v1/status", "/api/v1/events"):
             continue
         names = {"id": "1", "name": "a" if "feeds" in path else "third", "item": "1"}
         if "alerts/" in path:
@@ -339,6 +367,8 @@ def main():
     check_deliveries(checker, report)
     check_configured(checker, report)
     check_items(checker, report)
+    check_wall(checker, report)
+    check_events(checker, report, world_)
     check_tags(checker, report)
     check_load(checker, report)
     checker.check_coverage()
