@@ -6,19 +6,22 @@
 #include "poll_sitemap.h"
 #include "store/documents.h"
 
-#define URL_MAX ((size_t)1024)
+/* Of all addresses, and of those on the way: so the headers and the last one have their room. */
+#define URLS_MAX    (STORE_ORIGIN_MAX / 2)
+#define URLS_BEFORE (STORE_ORIGIN_MAX / 4)
 
 /* Without what is secret in it; only scheme and host if the address is a credential. */
 static void document_add_url(const struct poll_visit *v, unsigned hop, struct buf *out)
 {
 	struct feed_request one = {.urls = {v->hops.urls[hop]}, .n = 1};
 	const char *url = feed_request_shown_url(&one, v->arena, v->cf);
+	size_t room = hop + 1 < v->hops.n ? URLS_BEFORE : URLS_MAX;
 	struct buf shown;
 
-	buf_init(&shown, URL_MAX);
+	buf_init(&shown, room);
 	if (url)
 		redact_show_url(&shown, str_of(url));
-	if (!buf_failed(&shown) && shown.len > 0) {
+	if (!buf_failed(&shown) && shown.len > 0 && out->len + shown.len + 5 <= room) {
 		buf_addz(out, "url ");
 		buf_adds(out, buf_str(&shown));
 		buf_addc(out, '\n');
