@@ -62,7 +62,13 @@ def main():
     asked = publisher.take()
     report.check(asked == [("/delta", '"v1"', "feed"), ("/plain", '"v1"', "feed")], "then both are asked with A-IM: %s" % asked)
     with open(directory.file("alerts"), encoding="utf-8") as f:
-        alerts = sorted(json.loads(line)["data"]["item"]["feed"]["name"] for line in f)
+        data = [json.loads(line)["data"] for line in f]
+    alerts = sorted(d["item"]["feed"]["name"] for d in data)
+    forms = set()
+    for d in data:
+        evidence = json.loads(desk.ask("alerts", "show", d["id"], "--evidence", "--json")[1])
+        forms.add((d["item"]["feed"]["name"], evidence["documents"][0]["form"]))
+    report.check(forms == {("delta", "part"), ("plain", "whole")}, "their evidence says what is a part: %s" % forms)
     feeds = {feed["name"]: feed for feed in map(json.loads, desk.ask("feeds", "--json")[1].splitlines())}
     report.check(alerts and feeds["delta"]["items"] == feeds["plain"]["items"] == 5,
                  "the new entries of both are there: %s" % alerts)

@@ -4,6 +4,7 @@
 validators."""
 import datetime
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -76,8 +77,14 @@ def sitemaps(report):
                  all(etag != "-" for _, _, etag in asked),
                  "the second time with the validators of each, and not again what is not there: %s" % asked)
     with open(directory.file("alerts"), encoding="utf-8") as f:
-        alerts = [json.loads(line)["data"]["item"]["title"] for line in f]
+        data = [json.loads(line)["data"] for line in f]
+    alerts = [d["item"]["title"] for d in data]
     report.check(code == 0 and alerts == ["Embassy closes"], "a new entry alerts: %s" % alerts)
+    _, out, _ = world.Desk(directory).ask("alerts", "show", data[0]["id"], "--evidence", "--json")
+    document = json.loads(out)["documents"][0]
+    report.check(document["urls"] == [server.url("news.xml.gz")] and
+                 document["sha256"] == hashlib.sha256(news("Embassy closes", "Embassy opens", "Weather")).hexdigest(),
+                 "whose evidence is the sitemap that it came with: %s" % document)
     code, out, _ = world.Desk(directory).ask("fetch", "--json", "paper")
     got = json.loads(out)
     report.check(code == 0 and got["feed"]["format"] == "sitemap", "fetch understands the index")

@@ -247,6 +247,10 @@ def refused(report, desk, hub, accepted):
     a = show("a")
     report.check(a["state"] == "active" and a["pushes"] >= 4 and a["hub"] == hub.url + "/hub", "feeds show tells of a: %s" % a)
     text = desk.ask("feeds", "show", "a")[1]
+    pushed = next(json.loads(line)["data"]["id"] for line in desk.ask("alerts", "--json", "--limit", "0")[1].splitlines()
+                  if "Sirens sha256" in line)
+    evidence = json.loads(desk.ask("alerts", "show", pushed, "--evidence", "--json")[1])
+    report.check(evidence["documents"][0]["form"] == "pushed", "evidence says what a hub sent")
     report.check("push" in text and hub.subscriptions["a"]["hub.secret"] not in text + json.dumps(a), "also in words, without the secret")
 
 
