@@ -141,6 +141,7 @@ static void compare_titles(
 	size_t words_a = compare_distinct(a, n), words_b = compare_distinct(b, m);
 	size_t shared = compare_shared(a, n, b, m), least = words_a < words_b ? words_a : words_b;
 
+	c->steps += (n + m) * (n + m);
 	c->title_share = (double)shared / (double)(least ? least : 1);
 	c->title_words = words_a + words_b - shared;
 	c->title_numbers = c->title_share >= TITLE_ALIKE && exchange_has_number(a, n, b, m) &&
@@ -178,6 +179,7 @@ void compare_texts(struct compare_room *room, struct comparison *c, const struct
 	compare_titles(c, fresh, old);
 	if (fresh->n_body < STORY_BODY_MIN || old->n_body < STORY_BODY_MIN)
 		return;
+	c->steps += fresh->n_body + old->n_body;
 	compare_index_old(room, old);
 	n = compare_find_runs(room, fresh);
 	if (n == 0)

@@ -24,6 +24,7 @@ struct comparison {
 	bool same_title;
 	struct story_difference difference[STORY_DIFFERENCES_MAX];
 	size_t n_differences;
+	size_t steps; /* words and letters that were compared */
 };
 
 /* Words that both texts have in a row. */

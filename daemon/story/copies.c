@@ -15,6 +15,7 @@
 #define GRAMS_SHARE	 4
 #define FEW_WORDS	 20 /* a text for which one common gram makes a candidate */
 #define SHORT_WORDS	 45
+#define STEPS_MAX	 300000 /* of comparing one text; after it no further candidate */
 #define SAME_OUTLET	 (12 * CLOCK_HOUR)
 #define SLOTS		 2048
 #define HITS_MAX	 512 /* items with a common gram that are counted */
@@ -87,6 +88,11 @@ void story_copies_free(struct story_copies *c)
 size_t story_copies_bytes(const struct story_copies *c)
 {
 	return postings_bytes(&c->index);
+}
+
+size_t story_copies_pending_bytes(const struct story_copies *c)
+{
+	return postings_log_bytes(&c->index);
 }
 
 uint64_t story_copies_steps(const struct story_copies *c)
@@ -349,7 +355,7 @@ static void copies_compare(struct story_copies *c, const struct candidate *o, st
 	struct comparison x;
 
 	compare_texts(&c->room, &x, &c->fresh, &c->old);
-	c->steps += c->fresh.n_body + c->old.n_body;
+	c->steps += x.steps;
 	m.relation = copies_judge(c, o, &x);
 	m.by_headline = x.common == 0;
 	m.share = m.by_headline ? x.title_share : copies_more(x.new_share, x.old_share);
@@ -364,9 +370,10 @@ static void copies_compare(struct story_copies *c, const struct candidate *o, st
 static int copies_compare_all(struct story_copies *c, const struct copies_hit *v, size_t n,
 	story_read_fn *read, void *ctx, struct choice *choice, struct err *e)
 {
+	uint64_t last = c->steps + STEPS_MAX;
 	int rc = 0;
 
-	for (size_t i = 0; i < n && rc >= 0; i++) {
+	for (size_t i = 0; i < n && rc >= 0 && c->steps < last; i++) {
 		const struct record *record = records_at(c->records, v[i].pos);
 		struct candidate o = {
 			record->id, record->at, c->at - record->at, record->source == c->source};

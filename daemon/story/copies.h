@@ -24,6 +24,8 @@ struct story_copies;
 struct story_copies *story_copies_new(const struct records *records, size_t max, struct keyed key);
 void story_copies_free(struct story_copies *c); /* NULL is allowed */
 size_t story_copies_bytes(const struct story_copies *c);
+/* Of what is kept until the next commit. */
+size_t story_copies_pending_bytes(const struct story_copies *c);
 /* Entries of the index looked at and words compared since the beginning. */
 uint64_t story_copies_steps(const struct story_copies *c);
 

@@ -144,7 +144,7 @@ static uint32_t event_take_place(struct event_table *t)
 
 bool event_table_is_full(const struct event_table *t)
 {
-	return event_table_bytes(t) > t->max + t->max / 8;
+	return t->bytes > t->max + t->max / 8;
 }
 
 uint32_t event_table_put(struct event_table *t, uint32_t place, struct event_story *story)
@@ -175,7 +175,7 @@ void event_table_drop(struct event_table *t, int64_t at)
 		const struct event_story *s = event_slot_at(t, t->oldest)->story;
 
 		/* What is pending is in the log too, and is among the last. */
-		if (s->pending || (s->at >= at && event_table_bytes(t) <= t->max))
+		if (s->pending || (s->at >= at && t->bytes <= t->max))
 			return;
 		event_free_place(t, t->oldest);
 	}

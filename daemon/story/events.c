@@ -82,6 +82,11 @@ size_t story_events_bytes(const struct story_events *v)
 	       event_table_bytes(&v->stories);
 }
 
+size_t story_events_pending_bytes(const struct story_events *v)
+{
+	return postings_log_bytes(&v->index) + frequency_log_bytes(&v->frequency);
+}
+
 uint64_t story_events_steps(const struct story_events *v)
 {
 	return v->steps;

@@ -23,6 +23,8 @@ struct story_events;
 struct story_events *story_events_new(const struct records *records, size_t max, struct keyed key);
 void story_events_free(struct story_events *v); /* NULL is allowed */
 size_t story_events_bytes(const struct story_events *v);
+/* Of what is kept until the next commit, apart from stories. */
+size_t story_events_pending_bytes(const struct story_events *v);
 /* Entries of the index looked at and words compared since the beginning. */
 uint64_t story_events_steps(const struct story_events *v);
 

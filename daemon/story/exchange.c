@@ -10,6 +10,8 @@
 #define GAP_MAX	     6	/* words between two runs that can be one fact */
 #define NAME_LETTERS 64 /* of a name that are compared: the work grows with their cube */
 #define NAME_ALIKE   .6 /* similarity from which two names are spellings of one */
+/* Steps of the comparison of two texts past which names count as different: no copy, an alert. */
+#define LETTERS_MAX  100000
 
 struct exchange_gap {
 	const struct story_word *v;
@@ -129,7 +131,8 @@ static size_t exchange_longest(const struct exchange_name *a, const struct excha
  * The share of the letters of both that are common (Ratcliff and Obershelp): the longest common
  * part, and the same in what is left and right of it.
  */
-static double exchange_similarity(const struct exchange_name *a, const struct exchange_name *b)
+static double exchange_similarity(
+	const struct exchange_name *a, const struct exchange_name *b, size_t *steps)
 {
 	struct exchange_span open[NAME_LETTERS + 1] = {{0, a->n, 0, b->n}};
 	size_t n = 1, common = 0;
@@ -137,6 +140,8 @@ static double exchange_similarity(const struct exchange_name *a, const struct ex
 	while (n) {
 		struct exchange_span s = open[--n];
 		size_t at_a = 0, at_b = 0, best = exchange_longest(a, b, &s, &at_a, &at_b);
+
+		*steps += (s.a_end - s.a) * (s.b_end - s.b);
 
 		if (!best)
 			continue;
@@ -147,7 +152,8 @@ static double exchange_similarity(const struct exchange_name *a, const struct ex
 	return a->n + b->n ? 2. * (double)common / (double)(a->n + b->n) : 1;
 }
 
-static bool exchange_names_differ(const struct exchange_gap *fresh, const struct exchange_gap *old)
+static bool exchange_names_differ(
+	struct comparison *c, const struct exchange_gap *fresh, const struct exchange_gap *old)
 {
 	struct exchange_name a, b;
 
@@ -156,7 +162,7 @@ static bool exchange_names_differ(const struct exchange_gap *fresh, const struct
 		return false;
 	exchange_read_name(&a, fresh);
 	exchange_read_name(&b, old);
-	return exchange_similarity(&a, &b) < NAME_ALIKE;
+	return c->steps >= LETTERS_MAX || exchange_similarity(&a, &b, &c->steps) < NAME_ALIKE;
 }
 
 /* --- gaps --- */
@@ -175,7 +181,7 @@ static void exchange_compare(
 	if (exchange_has_number(fresh->v, fresh->n, old->v, old->n) &&
 		exchange_has_number(old->v, old->n, fresh->v, fresh->n))
 		c->n_numbers++;
-	else if (exchange_names_differ(fresh, old))
+	else if (exchange_names_differ(c, fresh, old))
 		c->n_names++;
 	else
 		return;

@@ -26,7 +26,7 @@ void frequency_release(struct frequency *f)
 
 size_t frequency_bytes(const struct frequency *f)
 {
-	return f->n_slots * SLOT_BYTES + f->log_room * sizeof(*f->log);
+	return f->n_slots * SLOT_BYTES + frequency_log_bytes(f);
 }
 
 /* The slot of the word, or a free one. */

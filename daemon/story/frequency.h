@@ -24,6 +24,10 @@ struct frequency {
 void frequency_init(struct frequency *f, size_t max);
 void frequency_release(struct frequency *f);
 size_t frequency_bytes(const struct frequency *f);
+static inline size_t frequency_log_bytes(const struct frequency *f)
+{
+	return f->log_room * sizeof(*f->log);
+}
 /* Counts a text, before its words. */
 void frequency_count_text(struct frequency *f);
 /* Counts a word of it, and returns the number of texts with it; 0: out of memory. */

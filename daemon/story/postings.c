@@ -38,7 +38,7 @@ void postings_release(struct postings *p)
 
 size_t postings_bytes(const struct postings *p)
 {
-	return p->bytes + p->log_room * sizeof(*p->log);
+	return p->bytes + postings_log_bytes(p);
 }
 
 static uint32_t postings_tag(uint64_t hash)
@@ -174,7 +174,7 @@ static bool postings_grow(struct postings *p)
 	}
 	if (p->n_slots < p->n_buckets * LOAD || p->n_buckets == BUCKETS_MAX ||
 		(p->n_buckets == p->n_blocks * POSTINGS_BLOCK &&
-			postings_bytes(p) + sizeof(struct postings_block) > p->max))
+			p->bytes + sizeof(struct postings_block) > p->max))
 		return true;
 	return postings_split(p);
 }

@@ -44,6 +44,10 @@ struct postings {
 void postings_init(struct postings *p, size_t max);
 void postings_release(struct postings *p);
 size_t postings_bytes(const struct postings *p);
+static inline size_t postings_log_bytes(const struct postings *p)
+{
+	return p->log_room * sizeof(*p->log);
+}
 
 /* Sets found to the positions of the items with that hash, in no order, and returns their number.
  */

@@ -23,7 +23,10 @@ struct story_verdict {
 
 struct story_window;
 
-/* max: bytes in all; past it the oldest items are left out. NULL: out of memory. */
+/*
+ * max: bytes of items, 4 MiB or more; past it the oldest ones are left out, and those of a
+ * transaction that is too large. seed: a number that no feed knows. NULL: out of memory.
+ */
 struct story_window *story_window_new(size_t max, uint64_t seed);
 void story_window_free(struct story_window *w); /* NULL is allowed */
 size_t story_window_bytes(const struct story_window *w);

@@ -19,7 +19,8 @@ struct world {
 	} items[ITEMS + 100];
 	int64_t n;
 	size_t reads;
-	bool open; /* the transaction is left open */
+	uint64_t steps; /* the most that an item took */
+	bool open;	/* the transaction is left open */
 };
 
 static int read_item(void *ctx, int64_t id, struct story_item *out, struct err *e)
@@ -41,6 +42,7 @@ static struct story_verdict take(
 {
 	int64_t id = ++w->n;
 	struct story_item item = {id, at, str_of(source), str_of(title), str_of(body), {0}, 0};
+	uint64_t before = story_window_steps(w->window);
 	struct story_verdict v;
 
 	free(w->items[id].title);
@@ -50,6 +52,8 @@ static struct story_verdict take(
 	w->items[id].body = strdup(body);
 	assert_int_equal(story_window_take(w->window, &item, read_item, w, &v, NULL), 0);
 	w->items[id].story = v.story;
+	if (story_window_steps(w->window) - before > w->steps)
+		w->steps = story_window_steps(w->window) - before;
 	if (!w->open)
 		story_window_commit(w->window);
 	return v;
@@ -80,8 +84,8 @@ static void world_free(struct world *w)
 	"30 days, the foreign ministry said on Monday. Some 120 diplomats and their families "     \
 	"are to leave by road, while a small team stays to look after citizens who cannot travel."
 
-/* Others are still found afterwards, and work was bounded. */
-static void check_wire(struct world *w, int64_t at)
+/* Others are still found afterwards, and work was bounded. steps: the most for an item. */
+static void check_wire(struct world *w, int64_t at, uint64_t steps)
 {
 	int64_t first = w->n + 1;
 	struct story_verdict v = take(w, "agency.example", "Norland moves embassy", WIRE, at);
@@ -92,6 +96,8 @@ static void check_wire(struct world *w, int64_t at)
 	assert_int_equal(v.match.of, first);
 	assert_true(str_is(v.origin, "agency.example"));
 	assert_true(w->reads <= (size_t)w->n * (STORY_CANDIDATES_MAX + 1));
+	assert_true(w->steps <= steps);
+	assert_true(story_window_bytes(w->window) <= (size_t)4 << 20);
 }
 
 static void test_one_text_again_and_again(void **state)
@@ -105,8 +111,7 @@ static void test_one_text_again_and_again(void **state)
 			"before, "
 			"and nothing in it has changed since the last time that you have read it.",
 			i * 1000);
-	check_wire(w, ITEMS * 1000);
-	assert_true(story_window_bytes(w->window) <= (size_t)4 << 20);
+	check_wire(w, ITEMS * 1000, 5000);
 	world_free(w);
 }
 
@@ -130,8 +135,7 @@ static void test_a_template(void **state)
 				  .match.relation == STORY_COPY;
 	}
 	assert_int_equal(copies, 0);
-	check_wire(w, ITEMS * 360);
-	assert_true(story_window_bytes(w->window) <= (size_t)4 << 20);
+	check_wire(w, ITEMS * 360, 5000);
 	world_free(w);
 }
 
@@ -153,8 +157,78 @@ static void test_shared_grams(void **state)
 				body + n, sizeof(body) - n, "%s ", words[rng_below(&rng, 4)]);
 		take(w, i % 2 ? "a.example" : "b.example", "The ministry", body, i * 1000);
 	}
-	check_wire(w, 2000 * 1000);
-	assert_true(story_window_bytes(w->window) <= (size_t)4 << 20);
+	check_wire(w, 2000 * 1000, 10000);
+	world_free(w);
+}
+
+/* However many outlets have a text, each further one is a copy of the first. */
+static void test_many_copies(void **state)
+{
+	struct world *w = world_new((size_t)4 << 20);
+	char source[40][20];
+	struct story_verdict v;
+
+	(void)state;
+	for (int64_t i = 0; i < 1000; i++) {
+		snprintf(source[i % 40], sizeof(source[0]), "s%lld.example", (long long)(i % 40));
+		v = take(w, source[i % 40], "Norland moves embassy", WIRE, i * 1000);
+		assert_int_equal(v.match.relation, i ? STORY_COPY : STORY_NEW);
+		assert_int_equal(v.match.of, i ? 1 : 0);
+		assert_int_equal(v.story, 1);
+	}
+	assert_true(w->steps <= 5000);
+	world_free(w);
+}
+
+/* Names that are nearly the same between words that both have: the most to compare. */
+static void test_many_names(void **state)
+{
+	struct world *w = world_new((size_t)4 << 20);
+	struct story_verdict v = {.story = 0};
+	char body[12000];
+
+	(void)state;
+	for (int64_t i = 0; i < 20; i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < 58; k++) {
+			n += (size_t)snprintf(
+				body + n, sizeof(body) - n, "then it was w%zu who said that ", k);
+			for (size_t word = 0; word < 5; word++)
+				n += (size_t)snprintf(body + n, sizeof(body) - n,
+					"Abababab%cbaba%c ", 'a' + (int)(i + (int64_t)word) % 20,
+					'a' + (int)(i * 7 + (int64_t)word) % 20);
+		}
+		v = take(w, i % 2 ? "a.example" : "b.example", "A list of names", body, i * 1000);
+		assert_true(v.match.relation != STORY_COPY);
+	}
+	check_wire(w, 20 * 1000, 700000);
+	world_free(w);
+}
+
+/* One transaction with more items than the window holds. */
+static void test_a_large_transaction(void **state)
+{
+	struct world *w = world_new((size_t)1 << 20);
+	char body[800];
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 3);
+	w->open = true;
+	for (int64_t i = 0; i < ITEMS; i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < 40; k++)
+			n += (size_t)snprintf(body + n, sizeof(body) - n, "w%llu ",
+				(unsigned long long)rng_below(&rng, 100000));
+		take(w, "a.example", "", body, i * 1000);
+		assert_true(story_window_bytes(w->window) <= (size_t)1 << 20);
+	}
+	w->open = false;
+	story_window_commit(w->window);
+	take(w, "a.example", "", body, ITEMS * 1000);
+	assert_true(story_window_bytes(w->window) <= (size_t)1 << 20);
 	world_free(w);
 }
 
@@ -282,6 +356,9 @@ int main(void)
 		cmocka_unit_test(test_one_text_again_and_again),
 		cmocka_unit_test(test_a_template),
 		cmocka_unit_test(test_shared_grams),
+		cmocka_unit_test(test_many_copies),
+		cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_a_large_transaction),
 		cmocka_unit_test(test_the_oldest_are_left_out),
 		cmocka_unit_test(test_four_days),
 		cmocka_unit_test(test_four_days_after_a_wrong_clock),
