@@ -11,8 +11,7 @@
 #include "postings.h"
 
 #define WINDOW	       (3 * CLOCK_DAY)
-#define KEY_WORDS      16
-#define KEY_ITEMS      5 /* items of a word in the index: the newest ones */
+#define KEY_ITEMS      4 /* items of a word in the index: the newest ones */
 #define SUM_WORDS      120
 #define CANDIDATES_MAX 20
 #define LIKE	       .20f
@@ -43,6 +42,7 @@ struct story_events {
 	uint64_t story_key;
 	uint32_t place;
 	uint32_t found[VECTOR_HEAVIEST][POSTINGS_BUCKET];
+	unsigned n_found[VECTOR_HEAVIEST];
 	struct event_hit hits[HITS_MAX];
 	size_t n_hits;
 	uint16_t hit_slots[2 * HITS_MAX]; /* of hits, by place: 1 + its place in them; 0: free */
@@ -134,27 +134,34 @@ static void events_count_hit(struct story_events *v, uint32_t place, float weigh
 	hit->weight += weight * weight;
 }
 
-/* The stories of the items that have some of the heaviest words. */
-static void events_find_hits(struct story_events *v)
+/* Sets v->found to the items that have the heaviest words. */
+static void events_find_items(struct story_events *v)
 {
-	unsigned n[VECTOR_HEAVIEST];
+	const struct vector *x = &v->x;
+
+	for (size_t i = 0; i < x->n_heaviest; i++)
+		postings_prefetch(&v->index, x->v[x->heaviest[i]].hash);
+	for (size_t i = 0; i < x->n_heaviest; i++) {
+		v->n_found[i] = postings_find(
+			&v->index, v->records, x->v[x->heaviest[i]].hash, v->found[i]);
+		v->steps += 1 + v->n_found[i];
+		for (unsigned k = 0; k < v->n_found[i]; k++)
+			__builtin_prefetch(records_at(v->records, v->found[i][k]));
+	}
+}
+
+/* The stories of these items. */
+static void events_count_hits(struct story_events *v)
+{
+	const struct vector *x = &v->x;
 
 	if (v->n_hits)
 		memset(v->hit_slots, 0, sizeof(v->hit_slots));
 	v->n_hits = 0;
-	for (size_t i = 0; i < v->x.n_heaviest; i++)
-		postings_prefetch(&v->index, v->x.v[v->x.heaviest[i]].hash);
-	for (size_t i = 0; i < v->x.n_heaviest; i++) {
-		n[i] = postings_find(
-			&v->index, v->records, v->x.v[v->x.heaviest[i]].hash, v->found[i]);
-		for (unsigned k = 0; k < n[i]; k++)
-			__builtin_prefetch(records_at(v->records, v->found[i][k]));
-		v->steps += 1 + n[i];
-	}
-	for (size_t i = 0; i < v->x.n_heaviest; i++)
-		for (unsigned k = 0; k < n[i]; k++)
+	for (size_t i = 0; i < x->n_heaviest; i++)
+		for (unsigned k = 0; k < v->n_found[i]; k++)
 			events_count_hit(v, records_at(v->records, v->found[i][k])->story,
-				v->x.v[v->x.heaviest[i]].weight);
+				x->v[x->heaviest[i]].weight);
 }
 
 /* Sets best to the hits with most weight, and returns their number. */
@@ -190,7 +197,7 @@ static uint32_t events_find_likest(struct story_events *v, int64_t at, double *l
 	float most = LIKE;
 	size_t n;
 
-	events_find_hits(v);
+	events_count_hits(v);
 	n = events_choose(v, best);
 	for (size_t i = 0; i < n; i++)
 		event_table_prefetch(&v->stories, best[i].place);
@@ -306,6 +313,7 @@ int story_events_place(struct story_events *v, const struct story_text *t,
 		postings_prefetch(&v->index, v->x.v[i].hash);
 	if (!vector_weigh(&v->x, &v->frequency))
 		return -ERR_NOMEM;
+	events_find_items(v);
 	v->place = item->known ? events_find_known(v, item->known)
 			       : events_find_likest(v, item->at, &found->likeness);
 	if (item->known)
@@ -327,31 +335,33 @@ int story_events_place(struct story_events *v, const struct story_text *t,
 }
 
 /* Adds a key of the last item, in place of an older item of its story, or of too many. */
-static bool events_add_key(struct story_events *v, uint64_t key)
+static bool events_add_key(
+	struct story_events *v, uint64_t key, const uint32_t *found, unsigned n_found)
 {
-	uint32_t found[POSTINGS_BUCKET], pos = v->records->end - 1, instead = pos, oldest = pos;
-	unsigned n = postings_find(&v->index, v->records, key, found);
+	uint32_t pos = v->records->end - 1, instead = pos, oldest = pos;
 
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n_found; i++) {
 		if (records_at(v->records, found[i])->story == v->place)
 			instead = found[i];
 		if (v->records->end - found[i] > v->records->end - oldest)
 			oldest = found[i];
 	}
-	if (instead == pos && n >= KEY_ITEMS)
+	if (instead == pos && n_found >= KEY_ITEMS)
 		instead = oldest;
 	return postings_add(&v->index, v->records, key, pos, instead);
 }
 
 int story_events_add(struct story_events *v)
 {
-	size_t n = v->x.n_heaviest < KEY_WORDS ? v->x.n_heaviest : KEY_WORDS;
+	uint32_t found[POSTINGS_BUCKET];
+	unsigned n;
 
 	postings_sweep(&v->index, v->records);
-	for (size_t i = 0; i < n; i++)
-		if (!events_add_key(v, v->x.v[v->x.heaviest[i]].hash))
+	for (size_t i = 0; i < v->x.n_heaviest; i++)
+		if (!events_add_key(v, v->x.v[v->x.heaviest[i]].hash, v->found[i], v->n_found[i]))
 			return -ERR_NOMEM;
-	return events_add_key(v, v->story_key) ? 0 : -ERR_NOMEM;
+	n = postings_find(&v->index, v->records, v->story_key, found);
+	return events_add_key(v, v->story_key, found, n) ? 0 : -ERR_NOMEM;
 }
 
 void story_events_commit(struct story_events *v)

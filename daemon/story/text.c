@@ -24,17 +24,32 @@ static void text_list_add(
 /* The digits of a number that is written as a word; absent: it is another word. */
 static struct str text_number_word(struct str form)
 {
-	static const char *const words[] = {"zero", "one", "two", "three", "four", "five", "six",
-		"seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-		"fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"};
-	static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
-		"11", "12", "13", "14", "15", "16", "17", "18", "19", "20"};
+	static const struct {
+		const char *word, *digits;
+	} numbers[] = {{"eight", "8"}, {"eleven", "11"}, {"eighteen", "18"}, {"four", "4"},
+		{"five", "5"}, {"fourteen", "14"}, {"fifteen", "15"}, {"nine", "9"},
+		{"nineteen", "19"}, {"one", "1"}, {"six", "6"}, {"seven", "7"}, {"sixteen", "16"},
+		{"seventeen", "17"}, {"two", "2"}, {"three", "3"}, {"ten", "10"}, {"twelve", "12"},
+		{"thirteen", "13"}, {"twenty", "20"}, {"zero", "0"}};
+	/* Of the first letter, e to z: where its words begin in numbers, and how many there are. */
+	static const struct {
+		unsigned char from, n;
+	} letters['z' - 'e' + 1] = {['e' - 'e'] = {0, 3},
+		['f' - 'e'] = {3, 4},
+		['n' - 'e'] = {7, 2},
+		['o' - 'e'] = {9, 1},
+		['s' - 'e'] = {10, 4},
+		['t' - 'e'] = {14, 6},
+		['z' - 'e'] = {20, 1}};
 
-	if (form.n < 3 || form.n > 9)
+	if (form.n < 3 || form.n > 9 || form.p[0] < 'e' || form.p[0] > 'z')
 		return STR_NONE;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (words[i][0] == form.p[0] && str_is(form, words[i]))
-			return str_of(digits[i]);
+	for (unsigned i = 0; i < letters[form.p[0] - 'e'].n; i++) {
+		unsigned at = letters[form.p[0] - 'e'].from + i;
+
+		if (numbers[at].word[2] == form.p[2] && str_is(form, numbers[at].word))
+			return str_of(numbers[at].digits);
+	}
 	return STR_NONE;
 }
 
