@@ -47,6 +47,7 @@ struct story_copies {
 	/* Of the last item: its grams, then the whole text. */
 	struct copies_key keys[STORY_GRAMS_MAX + 1];
 	size_t n_keys;
+	bool searched;	       /* it is known which of them are full */
 	uint64_t last;	       /* those up to it go into the index */
 	uint16_t slots[SLOTS]; /* of keys, by hash: 1 + its place; 0: free */
 	struct copies_hit hits[HITS_MAX];
@@ -155,7 +156,7 @@ static void copies_read_keys(struct story_copies *c)
 			continue;
 		c->keys[c->n_keys++] = (struct copies_key){hash, false};
 		c->slots[slot] = (uint16_t)c->n_keys;
-		postings_prefetch(&c->index, hash);
+		postings_touch(&c->index, hash);
 	}
 	c->keys[c->n_keys++] =
 		(struct copies_key){keyed_hash(c->key, copies_read_whole(&c->fresh)), false};
@@ -183,6 +184,7 @@ static void copies_find_hits(struct story_copies *c)
 	if (c->n_hits)
 		memset(c->hit_slots, 0, sizeof(c->hit_slots));
 	c->n_hits = 0;
+	c->searched = true;
 	for (size_t i = 0; i < c->n_keys; i++) {
 		struct copies_key *key = &c->keys[i];
 		uint32_t found[POSTINGS_BUCKET];
@@ -394,26 +396,25 @@ int story_copies_read(struct story_copies *c, const struct story_item *item, str
 	int rc = story_text_read(&c->fresh, &c->words, item->title, item->body, e);
 
 	c->n_keys = 0;
+	c->searched = false;
 	if (rc)
 		return rc;
 	c->source = (uint32_t)keyed_hash(c->key, digest_fast64(item->source, c->key.a));
 	c->at = item->at;
 	copies_read_keys(c);
-	copies_find_hits(c);
 	return 0;
 }
 
-int story_copies_find(struct story_copies *c, const struct story_item *item, story_read_fn *read,
-	void *ctx, struct story_match *out, struct err *e)
+int story_copies_find(struct story_copies *c, story_read_fn *read, void *ctx,
+	struct story_match *out, struct err *e)
 {
 	struct copies_hit best[STORY_CANDIDATES_MAX];
 	struct choice choice = {.rank = 0};
 	size_t n;
-	int rc = story_copies_read(c, item, e);
+	int rc;
 
 	*out = (struct story_match){.relation = STORY_NEW};
-	if (rc)
-		return rc;
+	copies_find_hits(c);
 	n = copies_choose(c, best);
 	if (n == 0)
 		return 0;
@@ -443,6 +444,8 @@ int story_copies_add(struct story_copies *c)
 {
 	uint32_t pos = c->records->end - 1;
 
+	if (!c->searched)
+		copies_find_hits(c);
 	postings_sweep(&c->index, c->records);
 	for (size_t i = 0; i < c->n_keys; i++)
 		if (!c->keys[i].full && (c->keys[i].hash <= c->last || i + 1 == c->n_keys) &&

@@ -29,15 +29,15 @@ size_t story_copies_pending_bytes(const struct story_copies *c);
 /* Entries of the index looked at and words compared since the beginning. */
 uint64_t story_copies_steps(const struct story_copies *c);
 
-/* Reads an item for story_copies_add(), without a search. Returns 0, -ERR_LIMIT or -ERR_NOMEM. */
+/* Reads an item. Returns 0, -ERR_LIMIT or -ERR_NOMEM. */
 int story_copies_read(struct story_copies *c, const struct story_item *item, struct err *e);
 /*
- * Looks for the text of an item among those that were added. The strings in *out are valid until
- * the next call. Returns 0, -ERR_LIMIT, -ERR_NOMEM or an error of read.
+ * Looks for its text among those that were added. The strings in *out are valid until the next
+ * call. Returns 0, -ERR_LIMIT, -ERR_NOMEM or an error of read.
  */
-int story_copies_find(struct story_copies *c, const struct story_item *item, story_read_fn *read,
-	void *ctx, struct story_match *out, struct err *e);
-/* The words of the item of the last story_copies_find() or story_copies_read(). */
+int story_copies_find(struct story_copies *c, story_read_fn *read, void *ctx,
+	struct story_match *out, struct err *e);
+/* Its words. */
 const struct story_text *story_copies_text(const struct story_copies *c);
 /* A hash of its source. */
 uint32_t story_copies_source(const struct story_copies *c);

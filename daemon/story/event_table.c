@@ -45,8 +45,8 @@ void event_table_prefetch(const struct event_table *t, uint32_t place)
 {
 	const struct event_story *s = event_table_at(t, place);
 
-	__builtin_prefetch(s);
-	__builtin_prefetch((const char *)s + 64);
+	if (s)
+		__builtin_prefetch(s);
 }
 
 struct event_story *event_story_new(size_t n)

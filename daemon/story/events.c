@@ -140,7 +140,7 @@ static void events_find_items(struct story_events *v)
 	const struct vector *x = &v->x;
 
 	for (size_t i = 0; i < x->n_heaviest; i++)
-		postings_prefetch(&v->index, x->v[x->heaviest[i]].hash);
+		postings_touch(&v->index, x->v[x->heaviest[i]].hash);
 	for (size_t i = 0; i < x->n_heaviest; i++) {
 		v->n_found[i] = postings_find(
 			&v->index, v->records, x->v[x->heaviest[i]].hash, v->found[i]);
@@ -300,17 +300,21 @@ static struct event_story *events_extend(struct story_events *v, const struct ev
 	return sum;
 }
 
-int story_events_place(struct story_events *v, const struct story_text *t,
-	const struct event_item *item, struct event_found *found)
+void story_events_read(struct story_events *v, const struct story_text *t)
 {
-	struct event_story *before, *sum;
-
-	event_table_drop(&v->stories, item->at - WINDOW);
 	vector_read(&v->x, t, v->key);
 	for (size_t i = 0; i < v->x.n; i++)
 		frequency_prefetch(&v->frequency, vector_counted_word(&v->x.v[i]));
 	for (size_t i = 0; i < v->x.n && v->x.n < 2 * VECTOR_HEAVIEST; i++)
-		postings_prefetch(&v->index, v->x.v[i].hash);
+		postings_touch(&v->index, v->x.v[i].hash);
+}
+
+int story_events_place(
+	struct story_events *v, const struct event_item *item, struct event_found *found)
+{
+	struct event_story *before, *sum;
+
+	event_table_drop(&v->stories, item->at - WINDOW);
 	if (!vector_weigh(&v->x, &v->frequency))
 		return -ERR_NOMEM;
 	events_find_items(v);

@@ -31,6 +31,9 @@ uint64_t story_events_steps(const struct story_events *v);
 /* Counts the words of a text; it joins no story. Returns 0 or -ERR_NOMEM. */
 int story_events_learn(struct story_events *v, const struct story_text *t);
 
+/* Reads the words of an item, for story_events_place(). */
+void story_events_read(struct story_events *v, const struct story_text *t);
+
 struct event_item {
 	int64_t id, at;
 	int64_t known; /* the story of the item whose text it has; 0: none */
@@ -43,11 +46,11 @@ struct event_found {
 };
 
 /*
- * Places an item. `at` never decreases, or a little. Returns 0 or -ERR_NOMEM; story_events_add()
- * follows.
+ * Places the item that was read. `at` never decreases, or a little. Returns 0 or -ERR_NOMEM;
+ * story_events_add() follows.
  */
-int story_events_place(struct story_events *v, const struct story_text *t,
-	const struct event_item *item, struct event_found *found);
+int story_events_place(
+	struct story_events *v, const struct event_item *item, struct event_found *found);
 /* Adds it to the index, as the last of the records. Returns 0 or -ERR_NOMEM. */
 int story_events_add(struct story_events *v);
 void story_events_commit(struct story_events *v);

@@ -7,11 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct __attribute__((packed)) frequency_slot {
+	uint32_t word; /* 0: free */
+	uint16_t texts;
+};
+
 /* A hash table of words. A word is a keyed hash, not 0. */
 struct frequency {
-	uint32_t *words; /* 0: free */
-	uint16_t *texts; /* of the word in that slot */
-	size_t n_slots;	 /* a power of two, or 0 */
+	struct frequency_slot *slots;
+	size_t n_slots; /* a power of two, or 0 */
 	size_t n_words, max_slots;
 	uint32_t total; /* texts counted */
 	/* What was counted since the last commit. */
@@ -39,7 +43,7 @@ void frequency_rollback(struct frequency *f);
 static inline void frequency_prefetch(const struct frequency *f, uint32_t word)
 {
 	if (f->n_slots)
-		__builtin_prefetch(&f->words[word & (f->n_slots - 1)]);
+		__builtin_prefetch(&f->slots[word & (f->n_slots - 1)]);
 }
 
 #endif

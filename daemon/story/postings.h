@@ -73,15 +73,22 @@ static inline uint32_t postings_bucket(const struct postings *p, uint64_t hash)
 	return bucket < p->n_buckets ? bucket : bucket & (((uint32_t)1 << level) - 1);
 }
 
-/* Loads the bucket of a hash into the cache. */
-static inline void postings_prefetch(const struct postings *p, uint64_t hash)
+/*
+ * Loads the bucket of a hash into the cache while work goes on that does not need it. With a read,
+ * as processors may drop a prefetch instruction whose address is not in the TLB, which is usual in
+ * a large table.
+ */
+static inline void postings_touch(const struct postings *p, uint64_t hash)
 {
+	const struct postings_block *block;
 	uint32_t bucket;
 
 	if (!p->n_buckets)
 		return;
 	bucket = postings_bucket(p, hash);
-	__builtin_prefetch(p->block[bucket / POSTINGS_BLOCK]->slot[bucket % POSTINGS_BLOCK]);
+	block = p->block[bucket / POSTINGS_BLOCK];
+	(void)*(const volatile uint32_t *)block->slot[bucket % POSTINGS_BLOCK];
+	__builtin_prefetch(block->more[bucket % POSTINGS_BLOCK]);
 }
 
 #endif

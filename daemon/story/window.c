@@ -115,7 +115,7 @@ static int window_add(struct story_window *w, const struct story_item *item, int
 		out->likeness = known ? 1 : 0;
 		return 0;
 	}
-	if (story_events_place(w->events, story_copies_text(w->copies), &placed, &found))
+	if (story_events_place(w->events, &placed, &found))
 		return -ERR_NOMEM;
 	out->story = found.story;
 	out->likeness = found.likeness;
@@ -134,7 +134,12 @@ int story_window_take(struct story_window *w, const struct story_item *item, sto
 
 	*out = (struct story_verdict){.origin = item->source, .story = item->id};
 	records_drop(&w->records, item->at - STORY_COPIES_WINDOW);
-	rc = story_copies_find(w->copies, item, read, ctx, &out->match, e);
+	rc = story_copies_read(w->copies, item, e);
+	if (rc < 0)
+		return rc;
+	/* Meanwhile memory brings what the search for copies needs. */
+	story_events_read(w->events, story_copies_text(w->copies));
+	rc = story_copies_find(w->copies, read, ctx, &out->match, e);
 	if (rc < 0)
 		return rc;
 	out->agency = story_copies_text(w->copies)->agency;
@@ -167,6 +172,7 @@ int story_window_restore(struct story_window *w, const struct story_item *item, 
 	rc = story_copies_read(w->copies, item, e);
 	if (rc)
 		return rc;
+	story_events_read(w->events, story_copies_text(w->copies));
 	rc = window_add(w, item, item->story ? item->story : item->id, &v);
 	story_window_commit(w);
 	return rc ? err_nomem(e) : 0;

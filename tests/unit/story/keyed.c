@@ -58,7 +58,7 @@ static void test_table_of_words(void **state)
 							 (uint32_t)1 << 31),
 				1);
 		for (size_t i = 0; i < f.n_slots; i++) {
-			run = f.words[i] ? run + 1 : 0;
+			run = f.slots[i].word ? run + 1 : 0;
 			longest = run > longest ? run : longest;
 		}
 		assert_true(longest < 150);
