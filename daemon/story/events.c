@@ -345,6 +345,9 @@ static bool events_add_key(
 	uint32_t pos = v->records->end - 1, instead = pos, oldest = pos;
 
 	for (unsigned i = 0; i < n_found; i++) {
+		/* Dropped to make room for this one. */
+		if (v->records->end - found[i] > records_count(v->records))
+			continue;
 		if (records_at(v->records, found[i])->story == v->place)
 			instead = found[i];
 		if (v->records->end - found[i] > v->records->end - oldest)
