@@ -123,10 +123,9 @@ static struct host_slot *host_first_queued(const struct host *x)
 	return first;
 }
 
-/* Looks at the next two hosts, so that a walk through all of them is never needed. */
-static void hosts_sweep(struct hosts *h, int64_t now)
+void hosts_sweep(struct hosts *h, unsigned n, int64_t now)
 {
-	for (int i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		struct host *x = h->sweep;
 
 		if (!x) {
@@ -166,7 +165,7 @@ int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool f
 	else
 		TAILQ_INSERT_TAIL(host_queue_of(s), s, link);
 	host_update(x);
-	hosts_sweep(h, now);
+	hosts_sweep(h, 2, now); /* so that a walk through all of them is never needed */
 	return 0;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Feeds that are polled late: due, and waiting for their turn for longer than usual. Looks at all
  * feeds once a minute, some hundred in a callback. One that waits for a network that is down, or
- * for a disk that is full, is not late: those are troubles of their own.
+ * for a disk that is full, is not late: those are troubles of their own. So many hosts that are
+ * idle are freed meanwhile, which a burst of polls leaves.
  */
 #include "base/clock.h"
 #include "poll_steps.h"
@@ -79,6 +80,8 @@ static void poll_late_on_timer(void *arg)
 	for (; p->looked < n && p->looked < end; p->looked++)
 		if (p->feeds[p->looked])
 			poll_late_look(p->feeds[p->looked], now);
+	for (int i = 0; i < POLL_NETWORKS; i++)
+		hosts_sweep(&p->networks[i].hosts, LATE_STEP, now);
 	if (p->looked >= n) {
 		p->health = p->health_next;
 		p->health_next = (struct poll_health){0};

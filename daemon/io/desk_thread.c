@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "desk/desk.h"
 #include "engine/secrets.h"
@@ -12,13 +14,17 @@
 #include "io/worker.h"
 
 #define MAILBOX_MAX 256
-#define HIGH_MARK   32 /* start no more fetches: their batches would only use memory */
+#define HIGH_MARK   32		 /* start no more fetches: their batches would only use memory */
+#define TRIM_JOBS   512		 /* heap memory is returned after so many, */
+#define TRIM_EVERY  CLOCK_MINUTE /* and so long after the last time */
 
 /* Opened and closed by the loop thread, used by the worker only between that. */
 struct desk_thread {
 	struct worker *worker;
 	struct store *store;
 	struct desk *desk;
+	unsigned jobs; /* since heap memory was returned, by the worker */
+	int64_t trimmed_at;
 };
 
 struct desk_job {
@@ -92,11 +98,24 @@ int64_t desk_thread_busy_ms(struct desk_thread *t)
 
 /* --- the job port --- */
 
+/* Thousands of feeds that are read for the first time leave twice the memory that is in use. */
+static void desk_thread_trim(struct desk_thread *t)
+{
+	int64_t now = clock_mono();
+
+	if (++t->jobs < TRIM_JOBS || now - t->trimmed_at < TRIM_EVERY || desk_thread_waiting(t) > 0)
+		return;
+	heap_trim();
+	t->jobs = 0;
+	t->trimmed_at = now;
+}
+
 static void desk_job_run(void *arg)
 {
 	struct desk_job *j = arg;
 
 	j->run(j->arg, j->thread->desk, j->thread->store);
+	desk_thread_trim(j->thread);
 }
 
 static void desk_job_complete(void *arg)

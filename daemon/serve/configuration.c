@@ -2,11 +2,11 @@
 /* The configuration in force: loaded at the start, replaced by a reload. */
 #include "daemon.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "conf/kept.h"
 #include "document/configuration.h"
@@ -60,18 +60,6 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 	buf_release(&text);
 }
 
-/*
- * Returns free heap memory to the system after a configuration was read or freed. glibc keeps it in
- * the arena of each thread that allocated some of it, so that reloads would leave the process with
- * the memory of several configurations. Takes about 30 ms after 100,000 watches: not on the loop.
- */
-static void configuration_trim_heap(void)
-{
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
-}
-
 int configuration_load(struct daemon *d)
 {
 	struct conf_diags diags;
@@ -88,7 +76,7 @@ int configuration_load(struct daemon *d)
 		d->view.loaded = clock_wall();
 		configuration_apply_log(d);
 		configuration_log_diags(&diags);
-		configuration_trim_heap();
+		heap_trim();
 	}
 	conf_diags_release(&diags);
 	return rc;
@@ -111,7 +99,7 @@ static void configuration_run_free(void *arg)
 	struct retired_conf *r = arg;
 
 	conf_unref(r->conf);
-	configuration_trim_heap();
+	heap_trim();
 }
 
 /* The callback of the alarm: hands over every configuration to which ours is the last reference. */
@@ -192,7 +180,7 @@ static void configuration_run_load(void *arg)
 	if (conf_load_text(d->o->dir, &d->o->env, &d->text, &d->next, &d->diags) == 0)
 		configuration_keep(d);
 	buf_release(&d->text);
-	configuration_trim_heap();
+	heap_trim();
 }
 
 static void configuration_drop_load(void *arg)

@@ -118,6 +118,8 @@ bool hosts_has(const struct hosts *h, const char *name);
  * blocked.
  */
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now);
+/* The same, of the next n hosts: those that are idle stay where no other is asked. */
+void hosts_sweep(struct hosts *h, unsigned n, int64_t now);
 /*
  * Removes the next slot that may start now from its queue and makes it active; NULL: none. slow:
  * slow ones may.
