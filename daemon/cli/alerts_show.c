@@ -12,6 +12,7 @@
 
 #define SNIPPET_MAX 600
 #define WIDTH	    10
+#define STORY_MAX   16384
 
 struct alerts_shown {
 	const struct cli_call *call;
@@ -64,6 +65,23 @@ static void alerts_print_digest(const struct alert_digest *d)
 		printf("%-10s and %zu more\n", "", d->left_out);
 }
 
+/* Whose text it has, and who else reports it. */
+static void alerts_print_story(const struct alert *a)
+{
+	struct buf line;
+
+	if (!a->story)
+		return;
+	if (!str_present(a->cause))
+		print_line("text", WIDTH, a->story->why);
+	buf_init(&line, STORY_MAX);
+	if (a->story->reports > 1)
+		buf_printf(&line, "%zu reports · ", a->story->reports);
+	alert_put_story(a->story, &line);
+	print_line("story", WIDTH, buf_str(&line));
+	buf_release(&line);
+}
+
 static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 {
 	print_line("alert", WIDTH, a->id);
@@ -81,6 +99,7 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 		print_line("about", WIDTH, a->of->id);
 	print_line("why", WIDTH, a->cause);
 	print_line("by", WIDTH, a->by);
+	alerts_print_story(a);
 	alerts_print_digest(a->digest);
 	for (size_t i = 0; i < a->n_changes; i++)
 		print_change(&a->changes[i]);

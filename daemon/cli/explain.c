@@ -7,11 +7,13 @@
 #include "base/utf8.h"
 #include "conf_dir.h"
 #include "desk/explain.h"
+#include "desk/stories.h"
 #include "document/document.h"
 #include "document/match.h"
 #include "print.h"
 #include "report.h"
 
+#define STORY_MAX      ((size_t)4096)
 #define ARENA_MAX      ((size_t)256 * 1024 * 1024)
 #define CANDIDATES_MAX 20
 #define WIDTH	       11
@@ -130,6 +132,9 @@ static void explain_print_quiet(const struct desk_explanation *x, const struct d
 		case STORE_QUIET_VERSION:
 			print_text(": this version had already raised ", q->alert, "");
 			break;
+		case STORE_QUIET_COPY:
+			print_text(": the same text joined ", q->alert, " (duplicates = fold)");
+			break;
 		case STORE_QUIET_NOTICE:
 			print_text(": it was sent as the notice ", q->alert,
 				" about an earlier alert");
@@ -156,7 +161,8 @@ static void explain_print_alert_state(
 	case DESK_RESURFACED:
 		puts("  no alert: an old item that turned up late in its feed (resurfaced)");
 		break;
-	case DESK_SAME_STORY: puts("  no alert of its own"); break;
+	case DESK_SAME_STORY:
+	case DESK_SAME_TEXT: puts("  no alert of its own"); break;
 	case DESK_ONCE:
 		print_text("  no alert: another report of its story raised ", v->alert_id, "\n");
 		break;
@@ -235,9 +241,35 @@ static void explain_print_alert(const struct desk_alert *a)
 	}
 }
 
+/* What it was among others when it arrived. */
+static void explain_print_story(const struct store_story *v)
+{
+	struct buf line;
+
+	buf_init(&line, STORY_MAX);
+	desk_story_put_why(v, &line);
+	if (line.len) {
+		explain_print_name(v->relation ? "text" : "story");
+		print_text("", buf_str(&line), "\n");
+	}
+	buf_clear(&line);
+	desk_story_put_count(v, &line);
+	if (line.len) {
+		explain_print_name("reports");
+		print_text("", buf_str(&line), "\n");
+	}
+	if (str_present(v->agency)) {
+		explain_print_name("agency");
+		print_text("via ", v->agency, "\n");
+	}
+	buf_release(&line);
+}
+
 static void explain_print(const struct cli *cli, const struct desk_explanation *x)
 {
 	explain_print_item(x);
+	if (x->story.item)
+		explain_print_story(&x->story);
 	for (size_t i = x->n_edits; i > 0; i--)
 		explain_print_edit(&x->edits[i - 1]);
 	for (size_t i = 0; i < x->n_verdicts; i++)

@@ -19,6 +19,7 @@ static const char *const retry_words[] = {"feed", "host", "domain", NULL};
 static const char *const http2_words[] = {"auto", "off", NULL};
 static const char *const rhythm_words[] = {"fixed", "learn", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
+static const char *const duplicates_words[] = {"fold", "alert", NULL};
 
 static const struct conf_key_row daemon_keys[] = {
 	{CONF_KEY("state", PATH, conf_daemon, state), .told = "$STATE_DIRECTORY/nightdesk.db",
@@ -180,6 +181,9 @@ static const struct conf_key_row watch_keys[] = {
 	{CONF_KEY("on-update", EITHER, conf_draft_watch, watch.on_update_alert),
 		.fallback = "quiet", .words = update_words,
 		.help = "tell again when an item that already alerted is edited"},
+	{CONF_KEY("duplicates", EITHER, conf_draft_watch, watch.duplicates_alert),
+		.fallback = "fold", .words = duplicates_words,
+		.help = "whether a copy of a text that alerted joins that alert, or alerts too"},
 	{CONF_KEY("feeds", NAMES, conf_draft_watch, watch.feeds), .told = "all", .max = 100000,
 		.help = "only items of these feeds"},
 	{CONF_KEY("groups", NAMES, conf_draft_watch, watch.groups), .told = "all", .max = 1000,
@@ -254,6 +258,9 @@ static const struct conf_key_row notify_keys[] = {
 	{CONF_KEY("at-most", RATE, conf_notify, at_most), .told = "no limit",
 		.help = "how many messages are sent in a period, as 20/1h; further alerts are one "
 			"digest; flash is sent at once"},
+	{CONF_KEY("duplicates", EITHER, conf_notify, duplicates_alert), .fallback = "fold",
+		.words = duplicates_words,
+		.help = "alert: it gets each copy of a text, whatever the watch says"},
 	{CONF_KEY("expire", EXPIRE, conf_notify, expire), .told = "6h for chat, 3d otherwise",
 		.help = "what waits longer for a receiver in trouble becomes one message; as \"6h "
 			"drop\" it is not sent"},

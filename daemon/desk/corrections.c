@@ -113,6 +113,7 @@ int corrections_look(struct ingest *t, const struct feed_item *item, const struc
 	if (t->first)
 		return 0;
 	rc = corrections_find_word(t, item, &x.word, &x.in_title, e);
+	t->says = x.word.kind;
 	if (rc || x.word.kind == CORRECTION_NONE)
 		return rc;
 	return old ? corrections_look_at_edit(&x, old) : corrections_look_at_new(&x);

@@ -86,6 +86,11 @@ static int explain_read_item(struct explain_run *x, int64_t row)
 		return rc;
 	if (!found)
 		return err_set(x->e, ERR_INPUT, "there is no item #%lld", (long long)row);
+	rc = store_story_get(x->store, row, x->arena, &out->story, &found, x->e);
+	if (rc)
+		return rc;
+	if (!found)
+		out->story.item = 0;
 	out->conf_feed = conf_find_feed(x->conf, out->item.feed);
 	rc = store_feed_get(x->store, out->item.feed, x->arena, &out->feed, x->e);
 	if (rc)
@@ -238,6 +243,21 @@ static bool explain_is_quiet(const struct explain_run *x, const struct desk_verd
 	return true;
 }
 
+/* DESK_NOT_RECORDED: the reason is not that another item alerted. */
+static enum desk_alert_state explain_quiet_state(enum store_quiet_reason reason)
+{
+	switch (reason) {
+	case STORE_QUIET_STORY: return DESK_SAME_STORY;
+	case STORE_QUIET_COPY: return DESK_SAME_TEXT;
+	case STORE_QUIET_ONCE: return DESK_ONCE;
+	case STORE_QUIET_EDIT:
+	case STORE_QUIET_VERSION:
+	case STORE_QUIET_NOTICE:
+	case STORE_QUIET_WAITS: break;
+	}
+	return DESK_NOT_RECORDED;
+}
+
 /* Finds the alert of the verdict, or the reason why there is none. */
 static void explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 {
@@ -250,17 +270,24 @@ static void explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 			v->alert_state = DESK_ALERTED;
 			return;
 		}
+	/* What it was first reported as may be the correction of another. */
+	for (size_t k = 0; k < out->n_alerts; k++)
+		if (out->alerts[k].kind == ALERT_CORRECTED &&
+			str_is(out->alerts[k].watch, v->watch->name)) {
+			v->alert_id = out->alerts[k].id;
+			v->alert_state = DESK_ALERTED;
+			return;
+		}
 	v->alert_state = DESK_NOT_RECORDED;
 	if (explain_is_quiet(x, v))
 		v->alert_state = out->first_run ? DESK_FIRST_RUN : DESK_RESURFACED;
 	for (size_t k = 0; k < out->n_quiet; k++) {
-		enum store_quiet_reason reason = out->quiet[k].reason;
+		enum desk_alert_state state = explain_quiet_state(out->quiet[k].reason);
 
-		if ((reason != STORE_QUIET_STORY && reason != STORE_QUIET_ONCE) ||
-			!str_is(out->quiet[k].watch, v->watch->name))
+		if (state == DESK_NOT_RECORDED || !str_is(out->quiet[k].watch, v->watch->name))
 			continue;
 		v->alert_id = out->quiet[k].alert;
-		v->alert_state = reason == STORE_QUIET_STORY ? DESK_SAME_STORY : DESK_ONCE;
+		v->alert_state = state;
 	}
 }
 

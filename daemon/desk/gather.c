@@ -35,6 +35,35 @@ static struct str gather_headline(struct gather *d, const struct alert *a, bool 
 	return kept;
 }
 
+#define GATHER_ALSO ((size_t)3) /* outlets that a short form names */
+
+/* Who else reports it, in short. */
+static const struct alert_story *gather_keep_story(
+	struct gather *d, const struct alert_story *s, bool *lost)
+{
+	struct alert_story *out;
+	struct str *also;
+
+	if (!s)
+		return NULL;
+	out = arena_zalloc(d->arena, sizeof(*out));
+	also = arena_array(d->arena, GATHER_ALSO, sizeof(*also));
+	if (!out || !also) {
+		*lost = true;
+		return NULL;
+	}
+	out->id = gather_keep(d, s->id, lost);
+	out->reports = s->reports;
+	out->outlets = s->outlets;
+	out->sources = s->sources;
+	out->span = s->span;
+	out->via = gather_keep(d, s->via, lost);
+	out->also = also;
+	for (; out->n_also < s->n_also && out->n_also < GATHER_ALSO; out->n_also++)
+		also[out->n_also] = gather_keep(d, s->also[out->n_also], lost);
+	return out;
+}
+
 static int gather_put_short(struct gather *d, const struct alert *a, struct err *e)
 {
 	struct alert *out = &d->shorts[d->list.n];
@@ -52,6 +81,7 @@ static int gather_put_short(struct gather *d, const struct alert *a, struct err 
 		.feed = gather_keep(d, a->feed, &lost),
 		.feed_title = gather_keep(d, a->feed_title, &lost),
 		.fetched = STAMP_NONE,
+		.story = gather_keep_story(d, a->story, &lost),
 	};
 	if (lost)
 		return err_nomem(e);
@@ -69,8 +99,10 @@ static int gather_note_common(struct gather *d, const struct alert *a, struct er
 	struct alert *head = &d->head;
 	bool lost = false;
 
-	if (d->n == 0)
+	if (d->n == 0) {
 		*head = d->shorts[0];
+		head->story = NULL;
+	}
 	if (d->n == 0 || !str_eq(a->watch, d->last_watch)) {
 		d->last_watch = gather_keep(d, a->watch, &lost);
 		d->watches++;

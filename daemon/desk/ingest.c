@@ -192,6 +192,7 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	arena_clear(t->desk->item_arena);
 	t->story = (struct store_story){.item = 0};
 	t->sources.item = 0;
+	t->says = CORRECTION_NONE;
 	state->arrival = ingest_arrival_of(t, k);
 	stored.summary = feed_item_distinct_summary(item);
 	if (revised)

@@ -44,7 +44,8 @@ struct ingest {
 	bool new_row;		   /* the feed is not stored, or with another url */
 	struct flood flood;
 	struct referents referents;
-	struct store_story story; /* of the item at work; item 0: not known */
+	struct store_story story;  /* of the item at work; item 0: not known */
+	enum correction_kind says; /* what the item at work says of itself */
 	struct ingest_sources {
 		int64_t item; /* row: of which this is known; 0: none */
 		int64_t story;

@@ -116,7 +116,7 @@ int ingest_count_sent(const struct ingest *t, const struct conf_watch *w,
 	if (plans->counts)
 		rc = store_pace_add(t->desk->store, &pace, row, t->now, e);
 	for (size_t k = 0; !rc && k < plans->n; k++) {
-		const struct conf_notify *n = &t->conf->notifies[w->notify_index[k]];
+		const struct conf_notify *n = conf_find_notify(t->conf, plans->v[k].notify);
 
 		pace = ingest_pace_of(&n->at_most);
 		pace.notify = str_of(n->name);

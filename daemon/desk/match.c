@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/utf8.h"
+#include "alert_text.h"
 #include "change.h"
 #include "feed/link.h"
 #include "same_item.h"
@@ -14,10 +14,13 @@
 #include "store/escalations.h"
 #include "store/threads.h"
 #include "story/key.h"
+#include "fold.h"
 #include "followup.h"
 
 /* Bytes of context before the first hit if the start of a long body has none. */
-#define LEAD_IN (ALERT_BODY_MAX / 8)
+#define LEAD_IN		   (ALERT_BODY_MAX / 8)
+/* Edition of an item that corrects another one, besides its alert as a new one. */
+#define EDITION_CORRECTION UINT64_C(0x6F7468657273)
 
 struct match_run {
 	struct ingest *t;
@@ -40,48 +43,6 @@ struct match_run {
 };
 
 /* --- the alert --- */
-
-static size_t match_window_start(struct str body, const struct watch_match *m)
-{
-	for (size_t k = 0; k < m->n_hits; k++) {
-		size_t at = m->hits[k].offset;
-
-		if (m->hits[k].field != QUERY_BODY)
-			continue;
-		if (at + m->hits[k].length <= ALERT_BODY_MAX)
-			return 0;
-		at = at > LEAD_IN ? at - LEAD_IN : 0;
-		while (at < body.n && ((unsigned char)body.p[at] & 0xc0) == 0x80)
-			at++;
-		return at;
-	}
-	return 0;
-}
-
-static bool match_move_hit(struct watch_hit *h, size_t start, size_t length)
-{
-	if (h->field != QUERY_BODY)
-		return true;
-	if (h->offset < start || h->offset - start > length ||
-		h->length > length - (h->offset - start))
-		return false;
-	h->offset -= start;
-	return true;
-}
-
-static void match_cut_body(struct match_run *m, const struct watch_match *found, struct alert *a)
-{
-	struct str body = m->view.body;
-	size_t start = body.n > ALERT_BODY_MAX ? match_window_start(body, found) : 0;
-
-	if (str_present(body))
-		a->body = utf8_cut(str_slice(body.p + start, body.n - start), ALERT_BODY_MAX);
-	a->hits = m->hits;
-	for (size_t k = 0; k < found->n_hits && a->n_hits < ALERT_HITS_MAX; k++) {
-		m->hits[a->n_hits] = found->hits[k];
-		a->n_hits += match_move_hit(&m->hits[a->n_hits], start, a->body.n);
-	}
-}
 
 /* The highest that a block raise gives it, with so many sources as its story has. */
 static enum alert_priority match_find_priority(
@@ -123,7 +84,7 @@ static void match_make_alert(
 		.changes = m->changes,
 		.n_changes = m->n_changes,
 	};
-	match_cut_body(m, found, out);
+	alert_text_cut(&m->view, found, m->hits, out);
 }
 
 /* --- conditions --- */
@@ -206,56 +167,132 @@ static int match_note_quiet_edit(struct match_run *m, size_t watch)
 	return match_note_quiet(m, &q);
 }
 
-static int match_raise_alert(struct match_run *m, const struct watch_match *found, bool again)
+/* An alert that is about to be raised. */
+struct match_alert {
+	const struct conf_watch *w;
+	const struct watch_match *found;
+	struct alert a;
+	struct store_raise r;
+	struct ingest_plans plans;
+	struct fold fold;
+};
+
+/* Stores the alert with these plans, and what follows from it. */
+static int match_store_alert(
+	struct match_run *m, struct match_alert *x, const struct ingest_plans *plans)
 {
 	struct ingest *t = m->t;
-	const struct conf_watch *w = &t->conf->watches[found->watch];
-	struct ingest_plans plans;
-	uint8_t key[16];
-	struct alert a;
-	struct buf id;
-	struct store_raise r = {
-		.alert = &a,
-		.item = m->state->id,
-		.edition = again ? match_edition_of(m->item) : 0,
-		.tie = m->thread,
-		.plans = plans.v,
-	};
 	int64_t row = 0;
 	int rc;
 
-	if (!m->state->link_shared)
-		r.story_key = story_key(str_of(t->cf->source), m->item);
-	if (again)
-		r.story_key = story_key_edition(r.story_key, r.edition);
-	match_edition_key(m->state->key, r.edition, key);
-	buf_init(&id, 64);
-	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
-	match_make_alert(m, found, buf_str(&id), &a);
-	rc = buf_failed(&id) || !a.link.p != !m->item->link.p
-		     ? err_nomem(m->e)
-		     : ingest_plan_deliveries(t, w, &a, &plans, m->e);
-	r.n_plans = plans.n;
-	if (!rc)
-		rc = store_alert_raise(t->desk->store, &r, &row, m->e);
+	x->r.plans = plans->v;
+	x->r.n_plans = plans->n;
+	rc = store_alert_raise(t->desk->store, &x->r, &row, m->e);
 	if (!rc && !row)
-		rc = match_note_repeat(m, &r);
+		rc = match_note_repeat(m, &x->r);
 	if (!rc)
 		rc = sources_note_alert(
-			t, &(struct sources_match){w, found, m->state}, &a, row, m->e);
-	if (!rc && row && plans.escalates_at != STAMP_NONE)
+			t, &(struct sources_match){x->w, x->found, m->state}, &x->a, row, m->e);
+	if (!rc && row && plans->escalates_at != STAMP_NONE)
 		rc = store_escalation_add(
-			t->desk->store, row, plans.escalates_at, plans.all_held, m->e);
+			t->desk->store, row, plans->escalates_at, plans->all_held, m->e);
 	if (!rc && row)
-		rc = ingest_count_sent(t, w, &plans, row, m->e);
+		rc = ingest_count_sent(t, x->w, plans, row, m->e);
 	if (!rc && row)
-		rc = same_item_note(t, &m->same, a.priority,
-			&(struct same_item_plans){plans.v, plans.n}, row, m->e);
-	if (!rc && row && r.tie)
-		rc = followup_replace_held(t, r.tie, &plans, m->e);
+		rc = same_item_note(t, &m->same, x->a.priority,
+			&(struct same_item_plans){plans->v, plans->n}, row, m->e);
+	if (!rc && row && m->thread)
+		rc = followup_replace_held(t, m->thread, plans, m->e);
 	if (!rc && row && !m->kept)
-		rc = flood_note_alert(t, found->watch, m->item, row, a.id, m->e);
+		rc = flood_note_alert(t, x->found->watch, m->item, row, x->a.id, m->e);
 	t->result->alerts += row != 0;
+	return rc;
+}
+
+/* The copy joins the alert of a text, for the receivers that have it. */
+static int match_join_copy(struct match_run *m, const struct match_alert *x)
+{
+	struct store_quiet q = {
+		.watch = x->a.watch, .reason = STORE_QUIET_COPY, .alert = x->fold.of.id};
+	int rc;
+
+	m->t->result->folded++;
+	rc = match_note_quiet(m, &q);
+	return rc ? rc : fold_grow(m->t, &x->fold, m->e);
+}
+
+/* Raised under an id of its own, since other receivers may get it as a new alert. */
+static int match_raise_correction(struct match_run *m, struct match_alert *x)
+{
+	struct match_alert own = *x;
+	struct buf id;
+	int rc;
+
+	buf_init(&id, 64);
+	alert_put_about_id(x->a.id, ALERT_CORRECTED, &id);
+	own.a.kind = ALERT_CORRECTED;
+	own.a.id = buf_str(&id);
+	own.a.of = &x->fold.of;
+	own.a.cause = own.a.story ? own.a.story->why : STR_NONE;
+	own.r.alert = &own.a;
+	own.r.edition = EDITION_CORRECTION;
+	own.r.story_key = 0;
+	own.r.tie = x->fold.row;
+	rc = buf_failed(&id) ? err_nomem(m->e) : match_store_alert(m, &own, &x->fold.theirs);
+	m->t->result->corrected += rc == 0;
+	buf_release(&id);
+	return rc;
+}
+
+static int match_raise_planned(struct match_run *m, struct match_alert *x)
+{
+	int rc = 0;
+
+	switch (x->fold.kind) {
+	case FOLD_NONE: break;
+	case FOLD_COPY: rc = match_join_copy(m, x); break;
+	case FOLD_CORRECTION: rc = match_raise_correction(m, x); break;
+	}
+	if (rc || (x->fold.kind != FOLD_NONE && !x->plans.n))
+		return rc;
+	return match_store_alert(m, x, &x->plans);
+}
+
+static int match_make_raise(struct match_run *m, bool again, struct match_alert *x)
+{
+	struct ingest *t = m->t;
+	int rc;
+
+	x->r = (struct store_raise){.alert = &x->a,
+		.item = m->state->id,
+		.edition = again ? match_edition_of(m->item) : 0,
+		.tie = m->thread,
+		.text = m->thread ? 0 : t->story.text};
+	if (!m->state->link_shared)
+		x->r.story_key = story_key(str_of(t->cf->source), m->item);
+	if (again)
+		x->r.story_key = story_key_edition(x->r.story_key, x->r.edition);
+	rc = ingest_plan_deliveries(t, x->w, &x->a, &x->plans, m->e);
+	if (!rc && !m->revised)
+		rc = fold_look(t, &x->a, &x->plans, &x->fold, m->e);
+	return rc ? rc : fold_describe(t, x->w, x->a.id, &x->a.story, m->e);
+}
+
+static int match_raise_alert(struct match_run *m, const struct watch_match *found, bool again)
+{
+	struct match_alert x = {.w = &m->t->conf->watches[found->watch], .found = found};
+	uint8_t key[16];
+	struct buf id;
+	int rc;
+
+	match_edition_key(m->state->key, again ? match_edition_of(m->item) : 0, key);
+	buf_init(&id, 64);
+	alert_put_id(str_of(x.w->name), str_of(m->t->cf->name), key, &id);
+	match_make_alert(m, found, buf_str(&id), &x.a);
+	rc = buf_failed(&id) || !x.a.link.p != !m->item->link.p ? err_nomem(m->e)
+								: match_make_raise(m, again, &x);
+	if (!rc)
+		rc = match_raise_planned(m, &x);
 	buf_release(&id);
 	return rc;
 }

@@ -196,11 +196,13 @@ static int story_look_at_other(struct ingest *t, struct err *e)
 	if (id == out->item)
 		return 0;
 	rc = story_name(t, id, &out->of_name, e);
-	if (rc || out->relation != STORY_COPY)
+	if (rc || !out->of)
 		return rc;
 	arena_clear(t->desk->story->arena);
 	rc = store_story_get(t->desk->store, id, t->desk->story->arena, &other, &found, e);
-	out->text = other.text;
+	out->of_text = other.text;
+	if (out->relation == STORY_COPY)
+		out->text = other.text;
 	return rc;
 }
 

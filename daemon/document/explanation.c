@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "desk/stories.h"
 #include "document/match.h"
 
 #include "document/delivery.h"
 #include "value.h"
+
+#define WHY_MAX ((size_t)4096)
 
 static json_t *explanation_item(const struct desk_explanation *x)
 {
@@ -76,6 +79,7 @@ static const char *explanation_no_alert(enum desk_alert_state s)
 	case DESK_RESURFACED: return "resurfaced";
 	case DESK_SAME_STORY: return "same-story";
 	case DESK_ONCE: return "once";
+	case DESK_SAME_TEXT: return "same-text";
 	case DESK_NOT_RECORDED: return "not-recorded";
 	}
 	return NULL;
@@ -90,6 +94,7 @@ static const char *explanation_quiet_reason(enum store_quiet_reason reason)
 	case STORE_QUIET_NOTICE: return "notice";
 	case STORE_QUIET_WAITS: return "waits";
 	case STORE_QUIET_ONCE: return "once";
+	case STORE_QUIET_COPY: return "same-text";
 	}
 	return NULL;
 }
@@ -172,11 +177,53 @@ static json_t *explanation_alert(const struct desk_alert *a)
 	return o;
 }
 
+static json_t *explanation_number(int64_t row)
+{
+	return json_sprintf("#%lld", (long long)row);
+}
+
+/* As it was found when the item arrived. */
+static json_t *explanation_story(const struct store_story *v)
+{
+	static const char *const relations[] = {"new", "copy", "variant"};
+	json_t *o = json_object(), *list = json_array();
+	struct buf why;
+
+	document_set_text(o, "relation", str_of(relations[v->relation % 3]));
+	json_object_set_new(o, "story", explanation_number(v->story));
+	if (v->of) {
+		json_object_set_new(o, "of", explanation_number(v->of));
+		json_object_set_new(o, "share", json_real(v->share / 100.));
+		document_set_int(o, "words_in_a_row", v->run);
+	}
+	for (size_t i = 0; i < v->n_changes; i++)
+		json_array_append_new(
+			list, json_pack("[s#, s#]", v->changes[i].old.p, (int)v->changes[i].old.n,
+				      v->changes[i].fresh.p, (int)v->changes[i].fresh.n));
+	if (v->n_changes)
+		json_object_set(o, "differs", list);
+	json_decref(list);
+	document_set_text(o, "source", v->source);
+	document_set_text(o, "origin", v->origin);
+	document_set_text(o, "via", v->agency);
+	document_set_int(o, "reports", v->reports);
+	document_set_int(o, "outlets", v->outlets);
+	document_set_int(o, "sources_at_least", v->origins);
+	buf_init(&why, WHY_MAX);
+	desk_story_put_why(v, &why);
+	if (why.len)
+		document_set_text(o, "why", buf_str(&why));
+	buf_release(&why);
+	return o;
+}
+
 json_t *document_explanation(const struct desk_explanation *x)
 {
 	json_t *o = json_object(), *verdicts = json_array(), *alerts = json_array();
 
 	json_object_set_new(o, "item", explanation_item(x));
+	if (x->story.item)
+		json_object_set_new(o, "story", explanation_story(&x->story));
 	json_object_set_new(o, "edits", explanation_edits(x));
 	for (size_t i = 0; i < x->n_verdicts; i++)
 		json_array_append_new(verdicts, explanation_verdict(x, &x->verdicts[i]));

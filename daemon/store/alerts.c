@@ -47,7 +47,8 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 			db_str(a->source), db_str(a->language), db_stamp(a->fetched),
 			db_str(str_of(hits)), db_int(a->kind),
 			db_str(detail.len ? buf_str(&detail) : STR_NONE),
-			r->tie ? db_int(r->tie) : db_stamp(STAMP_NONE));
+			r->tie ? db_int(r->tie) : db_stamp(STAMP_NONE),
+			r->text ? db_int(r->text) : db_stamp(STAMP_NONE));
 	if (!rc && sqlite3_changes(s->db) > 0) {
 		*row = sqlite3_last_insert_rowid(s->db);
 		rc = alerts_add_deliveries(s, r, *row, e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/held.h"
 
+#include "alert/detail.h"
 #include "db.h"
 
 #define SHORT_ARENA_MAX ((size_t)1024 * 1024)
@@ -87,7 +88,10 @@ static int held_read(struct db_stmt *q, struct alert *out, struct err *e)
 		.fetched = STAMP_NONE,
 		.kind = (enum alert_kind)db_col_int(q, 12),
 	};
-	return db_lost(q, e);
+	if (q->lost)
+		return db_lost(q, e);
+	/* What only a story adds; of a correction its changes are not shown. */
+	return alert_detail_read(db_col_view(q, 13), q->arena, out, e);
 }
 
 int store_held_each(struct store *s, const struct store_held_choice *c, store_held_fn *fn,

@@ -257,11 +257,15 @@ static const char *const steps[] = {
 	" failures INTEGER NOT NULL, error TEXT, pushed_at INTEGER, pushes INTEGER NOT NULL,"
 	" recent TEXT)"
 	" STRICT, WITHOUT ROWID;"
+	/* The item that first had the text of an alert, so that copies are found. */
+	"ALTER TABLE alerts ADD COLUMN text INTEGER;"
+	"CREATE INDEX alerts_text ON alerts (text, watch) WHERE text IS NOT NULL;"
 	/* See store/stories.h. Most items begin a story of their own, which needs no index. */
 	"CREATE TABLE stories (item INTEGER PRIMARY KEY REFERENCES items ON DELETE CASCADE,"
 	" story INTEGER NOT NULL, copy_of INTEGER NOT NULL, source TEXT NOT NULL,"
 	" origin TEXT NOT NULL, agency TEXT, relation INTEGER NOT NULL, of_item INTEGER,"
-	" of_name TEXT, detail TEXT, reports INTEGER NOT NULL, origins INTEGER NOT NULL) STRICT;"
+	" of_name TEXT, detail TEXT, reports INTEGER NOT NULL, outlets INTEGER NOT NULL, origins "
+	"INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX stories_story ON stories (story, item) WHERE story <> item;"
 	"CREATE INDEX stories_copies ON stories (copy_of, item) WHERE copy_of <> item;"
 	/* See store/waits.h. Without foreign keys: they are soon forgotten anyway. */

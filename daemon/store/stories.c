@@ -4,7 +4,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "alert/detail.h"
 #include "db.h"
+
+#define STORIES_DETAIL_MAX ((size_t)256 * 1024)
 
 /* --- the details, as JSON --- */
 
@@ -88,7 +91,7 @@ static int stories_count(struct store *s, struct store_story *v, struct err *e)
 	int64_t known = STAMP_NONE;
 	int rc;
 
-	v->reports = v->origins = 1;
+	v->reports = v->outlets = v->origins = 1;
 	if (v->story == v->item)
 		return 0;
 	db_start(&q, s, SQL_STORY_LAST, db_int(v->story));
@@ -97,11 +100,18 @@ static int stories_count(struct store *s, struct store_story *v, struct err *e)
 		return rc;
 	if (rc == 1) {
 		v->reports = db_col_int(&q, 0) + 1;
-		v->origins = db_col_int(&q, 1);
+		v->outlets = db_col_int(&q, 1);
+		v->origins = db_col_int(&q, 2);
 		db_end(&q);
 	} else {
-		v->origins = 0; /* retention has deleted the others */
+		return 0; /* retention has deleted the others */
 	}
+	db_start(&q, s, SQL_STORY_HAS_SOURCE, db_int(v->story), db_str(v->source));
+	rc = db_first(&q, &known, e);
+	v->outlets += known == STAMP_NONE;
+	if (rc)
+		return rc;
+	known = STAMP_NONE;
 	db_start(&q, s, SQL_STORY_HAS_ORIGIN, db_int(v->story), db_str(v->origin));
 	rc = db_first(&q, &known, e);
 	v->origins += known == STAMP_NONE;
@@ -120,7 +130,7 @@ int store_story_put(struct store *s, struct store_story *v, struct err *e)
 			db_str(v->source), db_str(v->origin), db_str(v->agency),
 			db_int(v->relation), v->of ? db_int(v->of) : db_stamp(STAMP_NONE),
 			db_str(v->of_name), db_str(str_of(detail)), db_int(v->reports),
-			db_int(v->origins));
+			db_int(v->outlets), db_int(v->origins));
 	free(detail);
 	return rc;
 }
@@ -148,7 +158,8 @@ int store_story_get(struct store *s, int64_t item, struct arena *arena, struct s
 	out->of = db_col_int(&q, 6);
 	out->of_name = db_col_str(&q, 7);
 	out->reports = db_col_int(&q, 9);
-	out->origins = db_col_int(&q, 10);
+	out->outlets = db_col_int(&q, 10);
+	out->origins = db_col_int(&q, 11);
 	rc = stories_read_detail(db_col_view(&q, 8), arena, out, e);
 	if (!rc)
 		rc = db_lost(&q, e);
@@ -188,6 +199,82 @@ int store_story_reports(struct store *s, int64_t story, size_t max, struct arena
 		};
 	}
 	return rc ? rc : db_lost(&q, e);
+}
+
+/* --- its alerts --- */
+
+int store_story_first_alert(struct store *s, int64_t story, struct str watch, struct arena *arena,
+	struct str *id, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*id = STR_NONE;
+	db_start(&q, s, SQL_STORY_FIRST_ALERT, db_int(story), db_str(watch));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*id = db_col_str(&q, 0);
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
+int store_story_alerts(struct store *s, int64_t text, struct str watch,
+	struct store_story_alert v[STORE_STORY_ALERTS_MAX], size_t *n, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*n = 0;
+	db_start(&q, s, SQL_STORY_ALERTS, db_int(text), db_str(watch));
+	while ((rc = db_step(&q, e)) == 1)
+		v[(*n)++] = (struct store_story_alert){
+			db_col_int(&q, 0), (enum alert_priority)db_col_int(&q, 1)};
+	return rc;
+}
+
+/* Sets *out to the number that a statement counts; NULL: 0. */
+static int stories_count_one(struct db_stmt *q, int64_t *out, struct err *e)
+{
+	int rc = db_first(q, out, e);
+
+	if (*out == STAMP_NONE)
+		*out = 0;
+	return rc;
+}
+
+int store_story_told(struct store *s, int64_t alert, int64_t *outlets, struct err *e)
+{
+	struct db_stmt q;
+
+	*outlets = 0;
+	db_start(&q, s, SQL_STORY_TOLD, db_int(alert));
+	return stories_count_one(&q, outlets, e);
+}
+
+int store_story_grown(struct store *s, int64_t story, struct str notify, int64_t *n, struct err *e)
+{
+	struct db_stmt q;
+
+	*n = 0;
+	db_start(&q, s, SQL_STORY_GROWN, db_int(story), db_str(notify));
+	return stories_count_one(&q, n, e);
+}
+
+int store_alert_grow(struct store *s, int64_t row, const struct alert *a, struct err *e)
+{
+	struct buf detail;
+	int rc = 0;
+
+	buf_init(&detail, STORIES_DETAIL_MAX);
+	if (alert_detail_write(a, &detail) != 0)
+		rc = err_nomem(e);
+	else
+		rc = db_run(s, SQL_ALERT_GROW, e, db_str(buf_str(&detail)), db_int(row));
+	buf_release(&detail);
+	return rc;
 }
 
 /* --- all items --- */

@@ -119,6 +119,7 @@ static void item_put_alert_state(
 			       "(resurfaced)");
 		break;
 	case DESK_SAME_STORY:
+	case DESK_SAME_TEXT:
 		html_markup(h, "No alert of its own: folded into ");
 		item_put_alert_link(h, v->alert_id);
 		break;
@@ -142,6 +143,7 @@ static void item_put_quiet(
 		[STORE_QUIET_EDIT] = "an edit of an item that matched (on-update = quiet)",
 		[STORE_QUIET_VERSION] = "this version had already raised ",
 		[STORE_QUIET_NOTICE] = "sent as a notice about an earlier alert: ",
+		[STORE_QUIET_COPY] = "folded, because of the same text, into ",
 		[STORE_QUIET_WAITS] = "waited for further sources",
 		[STORE_QUIET_ONCE] = "another report of its story had raised ",
 	};

@@ -214,6 +214,7 @@ struct conf_watch {
 	const char *title; /* default: the name; never NULL */
 	enum alert_priority priority;
 	bool on_update_alert;	  /* on-update = "alert" */
+	bool duplicates_alert;	  /* duplicates = "alert" */
 	struct conf_rate at_most; /* alerts that are sent at once; the others are one digest */
 	struct conf_list notify;  /* names; each exists, at most CONF_WATCH_NOTIFY_MAX */
 	size_t *notify_index;	  /* into conf.notifies, notify.n of them */
@@ -247,6 +248,7 @@ struct conf_notify {
 	struct conf_daytime report;	  /* of each day */
 	enum alert_priority quiet_passes; /* from this priority on messages are sent in them */
 	struct conf_rate at_most;
+	bool duplicates_alert; /* duplicates = "alert" */
 	/* What rings people, in the words of the service, by enum alert_priority; NULL: nothing. */
 	const char *mention[CONF_PRIORITIES];
 	struct conf_place place;

@@ -92,6 +92,7 @@ struct desk_result {
 	size_t digests;	  /* of a flood */
 	size_t in_digest; /* alerts that are sent as part of one */
 	size_t corrected, withdrawn; /* notices about earlier alerts */
+	size_t folded;		     /* matches that joined the alert of another item */
 	/* Watches that exceeded their budget on an item: indexes in conf, each once. */
 	size_t overruns[DESK_OVERRUNS_MAX];
 	size_t n_overruns; /* at most DESK_OVERRUNS_MAX */

@@ -7,7 +7,7 @@
 #define DESK_EXPLAIN_H
 
 #include "conf/conf.h"
-#include "store/store.h"
+#include "store/stories.h"
 
 /* Whether a watch that matches has an alert for the item, and if not, why. */
 enum desk_alert_state {
@@ -16,6 +16,7 @@ enum desk_alert_state {
 	DESK_RESURFACED,   /* was older than all its feed held before, and was not matched */
 	DESK_SAME_STORY,   /* was folded into the alert of another item with the same link */
 	DESK_ONCE,	   /* with sources>=: another report of its story has alerted */
+	DESK_SAME_TEXT,	   /* was folded into the alert of another item with the same text */
 	DESK_NOT_RECORDED, /* the watch was different, or did not exist, when the item arrived */
 };
 
@@ -29,7 +30,7 @@ struct desk_verdict {
 	bool excluded;	/* would match without its exclude */
 	struct str why; /* if !matches: a line for each part of the query that fails */
 	/*
-	 * Its newest alert for the item, or the one that it was folded into (DESK_SAME_STORY), or
+	 * Its newest alert for the item, or the one that it was folded into (DESK_SAME_…), or
 	 * that of the other report (DESK_ONCE).
 	 */
 	struct str alert_id;
@@ -61,7 +62,9 @@ struct desk_explanation {
 	const struct conf_feed *conf_feed; /* NULL: not in the configuration */
 	bool first_run;			   /* arrived with the first body of its feed ... */
 	bool first_run_guessed;		   /* ... probably: not recorded at that time */
-	struct desk_edit *edits;	   /* newest first */
+	/* What it was found to be among others when it arrived; item 0: unknown. */
+	struct store_story story;
+	struct desk_edit *edits; /* newest first */
 	size_t n_edits;
 	struct desk_verdict *verdicts; /* matching ones first, in configuration order */
 	size_t n_verdicts;

@@ -244,6 +244,9 @@ struct store_raise {
 	 * story. No receiver gets it before the deliveries of the earlier ones end. 0: none.
 	 */
 	int64_t tie;
+	/* The item that first had its text (struct store_story), for store_story_alerts(); 0: none.
+	 */
+	int64_t text;
 };
 int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row, struct err *e);
 /*
@@ -272,6 +275,7 @@ enum store_quiet_reason {
 	STORE_QUIET_EDIT,    /* an edit of an item that matched before, with on-update = "quiet" */
 	STORE_QUIET_VERSION, /* the same version of the item had alerted */
 	STORE_QUIET_NOTICE,  /* it is reported as a correction or withdrawal of an earlier alert */
+	STORE_QUIET_COPY,    /* it joined the alert of another item with the same text */
 	STORE_QUIET_WAITS = 5, /* its story has fewer sources than the watch asks for */
 	STORE_QUIET_ONCE = 6,  /* with sources>=: another report of its story had alerted */
 };

@@ -91,7 +91,7 @@ static bool raise_alert(struct store_fixture *f, const char *id, const char *wat
 		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
 	struct alert a = {
 		.id = str_of(id), .watch = str_of(watch), .created = 5, .published = STAMP_NONE};
-	struct store_raise r = {&a, item, edition, story, plans, 2, 0};
+	struct store_raise r = {&a, item, edition, story, plans, 2, 0, 0};
 	int64_t raised;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
@@ -153,7 +153,7 @@ static void an_alert_is_stored_and_read(void **state)
 		.n_hits = 3,
 		.fetched = 4,
 	};
-	struct store_raise r = {&a, make_stored_item(f, "1"), 0, 0, &plan, 1, 0};
+	struct store_raise r = {&a, make_stored_item(f, "1"), 0, 0, &plan, 1, 0, 0};
 	struct store_due *due;
 	int64_t raised;
 	size_t n;

@@ -12,7 +12,7 @@ static void raise_alert(struct store_fixture *f, const char *id)
 		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
 	struct alert a = {
 		.id = str_of(id), .watch = STR("w"), .created = 5, .published = STAMP_NONE};
-	struct store_raise r = {&a, make_stored_item(f, id), 0, 0, plans, 2, 0};
+	struct store_raise r = {&a, make_stored_item(f, id), 0, 0, plans, 2, 0, 0};
 	int64_t raised;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);

@@ -71,6 +71,8 @@ static const char *const back[] = {
 	" ALTER TABLE revisions DROP COLUMN document;"
 	" DROP TABLE waits;"
 	" DROP TABLE raise_steps;"
+	" DROP INDEX alerts_text;"
+	" ALTER TABLE alerts DROP COLUMN text;"
 	"DROP TABLE words;"
 	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
 	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\")",
