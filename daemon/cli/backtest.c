@@ -48,6 +48,8 @@ static void backtest_print_change(const struct backtest_output *x, const struct 
 		return;
 	}
 	printf("%s %s  ", gained ? "gained" : "lost  ", a->watch->name);
+	if (a->folded)
+		fputs("(a copy, else folded)  ", stdout);
 	backtest_print_alert(x, a);
 }
 
@@ -55,7 +57,7 @@ static int backtest_on_alert(void *ctx, const struct backtest_alert *a)
 {
 	struct backtest_output *x = ctx;
 
-	if (a->change != BACKTEST_BOTH) {
+	if (a->change == BACKTEST_GAINED || a->change == BACKTEST_LOST) {
 		progress_clear(&x->progress);
 		backtest_print_change(x, a);
 		if (ferror(stdout))
@@ -116,19 +118,28 @@ static void backtest_print_counts(const struct backtest_output *x, const struct 
 	putchar('\n');
 }
 
+/* What the configuration that is tested folds; ends the line. */
+static void backtest_print_folded(const struct backtest_watch *w)
+{
+	if (w->folded)
+		printf(", %" PRIu64 " cop%s folded", w->folded, w->folded == 1 ? "y" : "ies");
+	putchar('\n');
+}
+
 static void backtest_print_watch(const struct backtest_output *x, const struct backtest_watch *w)
 {
 	printf("%s: ", w->name);
 	if (x->options->against) {
-		printf("%" PRIu64 " kept, %" PRIu64 " gained, %" PRIu64 " lost\n", w->kept,
-			w->gained, w->lost);
+		printf("%" PRIu64 " kept, %" PRIu64 " gained, %" PRIu64 " lost", w->kept, w->gained,
+			w->lost);
+		backtest_print_folded(w);
 		return;
 	}
 	printf("%" PRIu64 " alert%s", w->alerts, str_plural((long long)w->alerts));
 	if (w->alerts && backtest_days(x) >= 2)
 		printf(", %.*f a day", (double)w->alerts < 10 * backtest_days(x),
 			(double)w->alerts / backtest_days(x));
-	putchar('\n');
+	backtest_print_folded(w);
 	if (w->alerts)
 		backtest_print_counts(x, w);
 	for (size_t k = 0; k < w->n_samples; k++) {

@@ -18,6 +18,7 @@
 #include "store/archive.h"
 #include "store/stories.h"
 #include "store/waits.h"
+#include "story/match.h"
 #include "story/key.h"
 
 #define ITEM_ARENA_MAX ((size_t)256 * 1024 * 1024)
@@ -38,6 +39,7 @@ struct seen_set {
 
 struct side_match {
 	size_t watch;
+	bool folded;
 	struct watch_hit *hits;
 	size_t n_hits;
 };
@@ -46,9 +48,10 @@ struct side_match {
 struct backtest_side {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
-	struct seen_set seen_stories;
-	size_t *peer;	/* for each watch: its index in the other configuration, or NONE */
-	uint64_t *seen; /* for each watch: the last item that it alerted for */
+	struct seen_set seen_stories, seen_texts;
+	size_t *peer;	  /* for each watch: its index in the other configuration, or NONE */
+	uint64_t *seen;	  /* for each watch: the last item that it alerted for */
+	uint64_t *folded; /* the same, that it folded */
 	struct side_match *matches; /* of the current item */
 	size_t n, room;
 	struct watch_view view;
@@ -70,9 +73,10 @@ struct backtest_run {
 	struct backtest_side *side;
 	uint64_t story;
 	uint64_t link_key;
-	int64_t known;	  /* row of the item whose story this is; 0: none */
-	uint64_t told_by; /* a hash of the number of the story */
-	uint32_t sources; /* that it has by now */
+	int64_t known;		  /* row of the item whose story this is; 0: none */
+	uint64_t told_by;	  /* a hash of the number of the story */
+	uint32_t sources;	  /* that it has by now */
+	struct store_story found; /* of the item; item 0: not read yet */
 	int rc;
 };
 
@@ -132,24 +136,32 @@ static int backtest_is_repeat(struct backtest_run *r, size_t watch, bool *repeat
 	return rc;
 }
 
+/* What the item was among others when it arrived; read once for both configurations. */
+static int backtest_find_story(struct backtest_run *r)
+{
+	bool found;
+
+	return r->found.item
+		       ? 0
+		       : store_story_get(r->store, r->row->id, r->arena, &r->found, &found, r->e);
+}
+
 /* Looks up the story of the item, once for both configurations. */
 static int backtest_find_sources(struct backtest_run *r)
 {
-	struct store_story story;
 	struct str *origins;
-	bool found;
 	size_t n = 0;
 	int rc;
 
 	if (r->known == r->row->id)
 		return 0;
-	rc = store_story_get(r->store, r->row->id, r->arena, &story, &found, r->e);
-	if (!rc && found)
+	rc = backtest_find_story(r);
+	if (!rc)
 		rc = store_story_origins(
-			r->store, story.story, QUERY_SOURCES_MAX, r->arena, &origins, &n, r->e);
+			r->store, r->found.story, QUERY_SOURCES_MAX, r->arena, &origins, &n, r->e);
 	r->known = r->row->id;
 	r->told_by = digest_fast64(
-		str_slice((const char *)&story.story, sizeof(story.story)), SEEN_SOURCES);
+		str_slice((const char *)&r->found.story, sizeof(r->found.story)), SEEN_SOURCES);
 	r->sources = n > 1 ? (uint32_t)n : 1;
 	return rc;
 }
@@ -179,9 +191,30 @@ static int backtest_has_sources(struct backtest_run *r, const struct watch_match
 	return 0;
 }
 
+/* --- one alert for each text --- */
+
+/* Sets *folded if the watch has alerted for an item with the same text, of which this is a copy. */
+static int backtest_is_folded(struct backtest_run *r, size_t watch, bool *folded)
+{
+	int64_t *item;
+	int rc = backtest_find_story(r);
+
+	*folded = false;
+	if (rc)
+		return rc;
+	item = seen_set_item(&r->side->seen_texts, watch, (uint64_t)r->found.text);
+	if (!item)
+		return err_nomem(r->e);
+	*folded = *item && r->found.relation == STORY_COPY &&
+		  !r->side->conf->watches[watch].duplicates_alert;
+	if (!*item)
+		*item = r->row->id;
+	return 0;
+}
+
 /* --- an item through one configuration --- */
 
-static int backtest_add_match(struct backtest_run *r, const struct watch_match *m)
+static int backtest_add_match(struct backtest_run *r, const struct watch_match *m, bool folded)
 {
 	struct backtest_side *s = r->side;
 	struct side_match *t;
@@ -189,13 +222,13 @@ static int backtest_add_match(struct backtest_run *r, const struct watch_match *
 	if (!array_room(&s->matches, s->n, &s->room, 1, sizeof(*s->matches)))
 		return err_nomem(r->e);
 	t = &s->matches[s->n];
-	*t = (struct side_match){.watch = m->watch, .n_hits = m->n_hits};
+	*t = (struct side_match){.watch = m->watch, .folded = folded, .n_hits = m->n_hits};
 	t->hits = arena_array(r->arena, m->n_hits, sizeof(*t->hits));
 	if (!t->hits && m->n_hits)
 		return err_nomem(r->e);
 	if (m->n_hits)
 		memcpy(t->hits, m->hits, m->n_hits * sizeof(*t->hits));
-	s->seen[m->watch] = (uint64_t)r->row->id;
+	(folded ? s->folded : s->seen)[m->watch] = (uint64_t)r->row->id;
 	s->n++;
 	return 0;
 }
@@ -203,15 +236,18 @@ static int backtest_add_match(struct backtest_run *r, const struct watch_match *
 static void backtest_on_match(void *ctx, const struct watch_match *m)
 {
 	struct backtest_run *r = ctx;
-	bool repeat = false, alerts;
+	bool repeat = false, folded, alerts;
 
 	if (r->rc)
 		return;
 	r->rc = backtest_has_sources(r, m, &alerts);
 	if (!r->rc && alerts)
 		r->rc = backtest_is_repeat(r, m->watch, &repeat);
-	if (!r->rc && alerts && !repeat)
-		r->rc = backtest_add_match(r, m);
+	if (r->rc || !alerts || repeat)
+		return;
+	r->rc = backtest_is_folded(r, m->watch, &folded);
+	if (!r->rc)
+		r->rc = backtest_add_match(r, m, folded);
 }
 
 static void backtest_report_overruns(struct backtest_run *r, const struct backtest_side *s)
@@ -256,11 +292,12 @@ static int backtest_match_side(struct backtest_run *r, struct backtest_side *s)
 /* --- reporting --- */
 
 static int backtest_report(struct backtest_run *r, const struct backtest_side *s, size_t k,
-	enum backtest_change change)
+	enum backtest_change change, bool folded)
 {
 	const struct side_match *t = &s->matches[k];
 	const struct backtest_alert a = {
 		.change = change,
+		.folded = folded,
 		.watch = &s->conf->watches[t->watch],
 		.row = r->row,
 		.view = &s->view,
@@ -271,13 +308,33 @@ static int backtest_report(struct backtest_run *r, const struct backtest_side *s
 	return r->fn(r->ctx, &a);
 }
 
-/* Returns whether the watch of the same name alerts for this item on the other side. */
-static bool side_alerts_too(const struct backtest_run *r, const struct backtest_side *s,
-	const struct backtest_side *other, size_t k)
+/* Whether the watch of the same name alerts for this item on the other side, or folds it. */
+static bool side_has_too(const struct backtest_run *r, const struct backtest_side *s, size_t k,
+	const uint64_t *others)
 {
 	size_t peer = s->peer[s->matches[k].watch];
 
-	return peer != NONE && other->seen[peer] == (uint64_t)r->row->id;
+	return peer != NONE && others[peer] == (uint64_t)r->row->id;
+}
+
+static int backtest_report_first(struct backtest_run *r, size_t k)
+{
+	const struct backtest_side *a = &r->a, *b = &r->b;
+
+	if (a->matches[k].folded)
+		return backtest_report(r, a, k, BACKTEST_FOLDED, true);
+	if (!b->conf || side_has_too(r, a, k, b->seen))
+		return backtest_report(r, a, k, BACKTEST_BOTH, false);
+	return backtest_report(r, a, k, BACKTEST_LOST, side_has_too(r, a, k, b->folded));
+}
+
+static int backtest_report_second(struct backtest_run *r, size_t k)
+{
+	const struct backtest_side *a = &r->a, *b = &r->b;
+
+	if (b->matches[k].folded || side_has_too(r, b, k, a->seen))
+		return 0;
+	return backtest_report(r, b, k, BACKTEST_GAINED, side_has_too(r, b, k, a->folded));
 }
 
 static int backtest_pass_item(void *ctx, const struct store_item_row *row)
@@ -287,17 +344,15 @@ static int backtest_pass_item(void *ctx, const struct store_item_row *row)
 
 	arena_clear(r->arena);
 	r->row = row;
+	r->found.item = 0;
 	r->result->examined++;
 	rc = backtest_match_side(r, &r->a);
 	if (!rc && r->b.conf)
 		rc = backtest_match_side(r, &r->b);
 	for (size_t k = 0; !rc && k < r->a.n; k++)
-		rc = backtest_report(r, &r->a, k,
-			r->b.conf && !side_alerts_too(r, &r->a, &r->b, k) ? BACKTEST_LOST
-									  : BACKTEST_BOTH);
+		rc = backtest_report_first(r, k);
 	for (size_t k = 0; !rc && k < r->b.n; k++)
-		if (!side_alerts_too(r, &r->b, &r->a, k))
-			rc = backtest_report(r, &r->b, k, BACKTEST_GAINED);
+		rc = backtest_report_second(r, k);
 	return rc;
 }
 
@@ -389,8 +444,9 @@ static int side_init(
 		return 0;
 	s->scratch = watch_scratch_new(conf->set);
 	s->seen = calloc(conf->n_watches + 1, sizeof(*s->seen));
+	s->folded = calloc(conf->n_watches + 1, sizeof(*s->folded));
 	s->peer = calloc(conf->n_watches + 1, sizeof(*s->peer));
-	if (!s->scratch || !s->seen || !s->peer)
+	if (!s->scratch || !s->seen || !s->folded || !s->peer)
 		return err_nomem(e);
 	for (size_t k = 0; k < conf->n_watches; k++)
 		s->peer[k] = backtest_watch_index(other, str_of(conf->watches[k].name));
@@ -401,6 +457,9 @@ static void side_release(struct backtest_side *s)
 {
 	table_release(&s->seen_stories.index);
 	free(s->seen_stories.items);
+	table_release(&s->seen_texts.index);
+	free(s->seen_texts.items);
+	free(s->folded);
 	watch_scratch_free(s->scratch);
 	free(s->seen);
 	free(s->peer);

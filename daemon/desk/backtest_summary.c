@@ -201,7 +201,8 @@ int backtest_summary_add(struct backtest_summary *t, const struct backtest_alert
 	e->watch.kept += a->change == BACKTEST_BOTH;
 	e->watch.gained += a->change == BACKTEST_GAINED;
 	e->watch.lost += a->change == BACKTEST_LOST;
-	if (a->change == BACKTEST_LOST)
+	e->watch.folded += a->change == BACKTEST_FOLDED;
+	if (a->change == BACKTEST_LOST || a->change == BACKTEST_FOLDED)
 		return 0;
 	e->watch.alerts++;
 	if (!summary_count(&e->watch.days, summary_day(a->row->first_seen)) ||

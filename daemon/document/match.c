@@ -83,6 +83,8 @@ json_t *document_backtest_change(const struct backtest_alert *a)
 
 	document_set_hits(o, a->view, a->hits, a->n_hits);
 	document_set_text(o, "change", a->change == BACKTEST_GAINED ? STR("gained") : STR("lost"));
+	if (a->folded)
+		document_set_bool(o, "folded", true);
 	document_set_text(o, "watch", str_of(a->watch->name));
 	return o;
 }
@@ -106,6 +108,7 @@ json_t *document_backtest_watch(
 		document_set_int(o, "gained", (int64_t)w->gained);
 		document_set_int(o, "lost", (int64_t)w->lost);
 	}
+	document_set_int(o, "folded", (int64_t)w->folded);
 	document_set_int(o, "overruns", (int64_t)w->overruns);
 	backtest_each_period(w, BACKTEST_DAY, match_set_count, days);
 	backtest_each_feed(s, w, 0, match_set_count, feeds, &others);

@@ -4,6 +4,7 @@
  * desk_ingest, except that an edited item has its current text, age< is evaluated at the time when
  * the item was first seen, items of the first body of a feed count as new, and sources>= counts the
  * sources that the story has by now, so that the alert is that of the first report that matches.
+ * What has the text of an earlier item is as it was found when it arrived; receivers do not count.
  */
 #ifndef DESK_BACKTEST_H
 #define DESK_BACKTEST_H
@@ -31,12 +32,14 @@ enum backtest_change {
 	BACKTEST_BOTH,	 /* no second configuration, or both alert */
 	BACKTEST_GAINED, /* only `against` alerts */
 	BACKTEST_LOST,	 /* only `conf` alerts */
+	BACKTEST_FOLDED, /* no alert: it joins that of another item with the same text */
 };
 
 /* An alert that would have been raised. All pointers are valid during the callback. */
 struct backtest_alert {
 	enum backtest_change change;
 	const struct conf_watch *watch; /* of `against` if BACKTEST_GAINED */
+	bool folded; /* BACKTEST_GAINED, BACKTEST_LOST: where it does not alert, it is folded */
 	const struct store_item_row *row;
 	const struct watch_view *view;
 	const struct watch_hit *hits;

@@ -35,6 +35,7 @@ struct backtest_watch {
 	const char *name;
 	uint64_t alerts; /* of the configuration that is tested */
 	uint64_t kept, gained, lost;
+	uint64_t folded;   /* matches that joined the alert of another item */
 	uint64_t overruns; /* items on which it ran over its budget */
 	struct backtest_counts days, feeds;
 	struct backtest_sample *samples; /* ring buffer; read with backtest_sample() */

@@ -2,6 +2,7 @@
 /* What each item is among those of its last days: stored with it, and known after a restart. */
 #include "lib/unit.h"
 
+#include "desk/backtest.h"
 #include "lib/desk_polls.h"
 #include "store/stories.h"
 #include "story/match.h"
@@ -176,12 +177,64 @@ static void a_changed_size_holds_at_once(void **state)
 	desk_fixture_close(&f);
 }
 
+struct tested {
+	size_t both, gained, lost, folded, marked;
+};
+
+static int count_tested(void *ctx, const struct backtest_alert *a)
+{
+	struct tested *n = ctx;
+
+	n->both += a->change == BACKTEST_BOTH;
+	n->gained += a->change == BACKTEST_GAINED;
+	n->lost += a->change == BACKTEST_LOST;
+	n->folded += a->change == BACKTEST_FOLDED;
+	n->marked += a->folded && a->change != BACKTEST_FOLDED;
+	return 0;
+}
+
+static struct tested test_against(struct desk_fixture *f, struct conf *conf, struct conf *against)
+{
+	const struct backtest b = {
+		.conf = conf, .against = against, .since = STAMP_NONE, .until = STAMP_NONE};
+	struct backtest_result result;
+	struct tested n = {0};
+
+	assert_int_equal(desk_backtest(f->db->store, &b, count_tested, &n, &result, &f->e), 0);
+	return n;
+}
+
+static void a_back_test_folds_as_the_desk_did(void **state)
+{
+	struct conf *folds, *alerts;
+	struct desk_fixture f;
+	struct tested n;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy in Sudmark", WIRE));
+	poll_one(&f, "a", story("1", "Embassy of Norland to close", WIRE));
+	poll_one(&f, "b", story("1", "Embassy of Norland to close", CORRECTED));
+	folds = conf_ref(f.conf);
+	desk_configure(&f, FEEDS "watch moves { query = 'embassy' duplicates = alert }\n");
+	alerts = f.conf;
+	n = test_against(&f, folds, NULL);
+	assert_true(n.both == 2 && n.folded == 1 && n.marked == 0);
+	n = test_against(&f, folds, alerts);
+	assert_true(n.both == 2 && n.gained == 1 && n.lost == 0 && n.marked == 1);
+	n = test_against(&f, alerts, folds);
+	assert_true(n.both == 2 && n.gained == 0 && n.lost == 1 && n.marked == 1);
+	conf_unref(folds);
+	desk_fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_has_the_story_and_the_origin_of_its_first),
 		cmocka_unit_test(a_correction_keeps_the_facts_it_exchanges),
 		cmocka_unit_test(a_story_counts_its_reports_and_origins),
+		cmocka_unit_test(a_back_test_folds_as_the_desk_did),
 		cmocka_unit_test(what_was_rolled_back_is_not_remembered),
 		cmocka_unit_test(after_a_restart_it_is_rebuilt_in_steps),
 		cmocka_unit_test(a_changed_size_holds_at_once),
