@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A watch that waits for sources and a priority that rises with them, with a crash at each point:
- * the process is killed in the n-th write, or the power fails at the n-th write or sync. After the
- * restart, which reads all feeds again, the database has the same alerts, deliveries and waits as
- * without.
+ * A watch that waits for sources, a priority that rises with them, a copy that joins the alert of
+ * its first, and a correction, with a crash at each point: the process is killed in the n-th write,
+ * or the power fails at the n-th write or sync. After the restart, which reads all feeds again, the
+ * database has the same alerts, deliveries and waits as without.
  */
 #include <stdio.h>
 #include <sys/wait.h>
@@ -22,7 +22,10 @@ static const char configuration[] =
 	"feed paper { url = 'http://paper.example/' source = 'Paper' first-run = 'alert' }\n"
 	"feed reuters { url = 'http://reuters.example/' source = 'Reuters' first-run = 'alert' }\n"
 	"feed afp { url = 'http://afp.example/' source = 'AFP' first-run = 'alert' }\n"
+	"feed dpa { url = 'http://dpa.example/' source = 'dpa' first-run = 'alert' }\n"
 	"notify desk { type = 'stdout' }\nnotify mail { type = 'stdout' }\n"
+	"notify hook { type = 'webhook' url = 'http://hook.example/' }\n"
+	"watch grows { query = 'embassy' notify = { hook, mail } }\n"
 	"watch three { query = 'embassy sources>=3' notify = { desk, mail } }\n"
 	"watch kept { query = 'crowd sources>=2' notify = desk }\n"
 	"watch moves { query = 'embassy' priority = 'low' notify = { desk, mail }\n"
@@ -35,6 +38,12 @@ static const char configuration[] =
 	"set fire to a car, and that all of its diplomats would leave the country by Friday "      \
 	"unless the attackers were arrested and the safety of its staff was ensured in writing."
 
+#define CORRECTED                                                                                  \
+	"The government of Norland said on Monday that it would close its embassy in the capital " \
+	"of Sudmark after 30 guards were hurt when a crowd broke through the outer gate and "      \
+	"set fire to a car, and that all of its diplomats would leave the country by Friday "      \
+	"unless the attackers were arrested and the safety of its staff was ensured in writing."
+
 /* Feed, title, text. */
 static const char *const reports[][3] = {
 	{"ap", "Norland closes embassy in Sudmark", WIRE},
@@ -43,6 +52,7 @@ static const char *const reports[][3] = {
 		"Norland is closing its embassy in Sudmark. Guards were hurt."},
 	{"afp", "Norland shuts Sudmark embassy after guards hurt",
 		"The embassy of Norland in Sudmark will close by Friday."},
+	{"dpa", "Norland closes embassy in Sudmark", CORRECTED},
 };
 #define REPORTS (sizeof(reports) / sizeof(reports[0]))
 
@@ -173,6 +183,8 @@ static void dump(struct buf *out)
 		"r.alert"
 		" ORDER BY 1, 2",
 		"SELECT item, watch, reason, alert FROM quiet ORDER BY 1, 2, 3",
+		"SELECT item, story, copy_of, origin, relation, detail, reports, outlets, origins"
+		" FROM stories ORDER BY 1",
 	};
 	sqlite3_stmt *st;
 	sqlite3 *db;
