@@ -7,6 +7,15 @@
 static const struct alert_earlier earlier = {
 	STR("al_zzzzzzzzzzzzzzzzzzzzzzzzzz"), STR("3 dead"), SINK_NOW - 600000};
 
+static const struct str outlets[] = {STR("bbc"), STR("AFP")};
+static const struct alert_story grown = {.id = STR("7"),
+	.reports = 7,
+	.outlets = 6,
+	.sources = 3,
+	.also = outlets,
+	.n_also = 2,
+	.span = 9 * CLOCK_MINUTE};
+
 static const struct sink_type *type_of(const char *name)
 {
 	for (size_t i = 0; sinks[i]; i++)
@@ -60,6 +69,16 @@ static const struct threads_row {
 		"\"thread\":{\"threadKey\":\"al_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}", "about"},
 	{"zulip", "42", ALERT_ACKNOWLEDGED, "PATCH", "https://chat.example/api/v1/messages/42",
 		"content=%2A%2AFLASH", "topic="},
+	{"telegram", "-100 77", ALERT_STORY, "POST", "/bot123:token/editMessageText",
+		"also: bbc, AFP and 3 more · at least 3 sources · 9 min", "reply_parameters"},
+	{"slack", "C1 16.5", ALERT_STORY, "POST", "/api/chat.update", "also: bbc, AFP",
+		"thread_ts"},
+	{"matrix", "$e", ALERT_STORY, "PUT", NULL,
+		"\"m.relates_to\":{\"rel_type\":\"m.replace\",\"event_id\":\"$e\"}", "user_ids"},
+	{"discord", "99", ALERT_STORY, "PATCH", "https://hooks.example/x/messages/99",
+		"at least 3 sources", "\"roles\""},
+	{"zulip", "42", ALERT_STORY, "PATCH", "https://chat.example/api/v1/messages/42",
+		"at%20least%203%20sources", "topic="},
 	{"zulip", "42", ALERT_CORRECTED, "POST", "https://chat.example/api/v1/messages",
 		"topic=Embassy%20relocation&content=", NULL},
 };
@@ -77,8 +96,10 @@ static void the_message_of_the_alert_is_answered_or_changed(void **state)
 
 		sink_fixture_configure_type(f, type_of(row->type));
 		f->alert.kind = row->kind;
+		f->alert.story = row->kind == ALERT_STORY ? &grown : NULL;
 		f->receipt = str_of(row->receipt);
 		assert_int_equal(sink_fixture_render(f), 0);
+		assert_false(f->request.needless);
 		method = f->request.method ? f->request.method : "POST";
 		if (!strstr(f->request.body.p, row->has))
 			print_error("%zu: %s: %s\n", i, f->request.url.p, f->request.body.p);
@@ -114,12 +135,29 @@ static void a_receipt_of_another_form_harms_nothing(void **state)
 	}
 }
 
+/* That more outlets report it is no message of its own; programs get it always. */
+static void growth_without_a_message_is_not_sent(void **state)
+{
+	struct sink_fixture *f = *state;
+
+	f->alert.of = &earlier;
+	f->alert.story = &grown;
+	f->alert.kind = ALERT_STORY;
+	for (size_t i = 0; sinks[i]; i++) {
+		sink_fixture_configure_type(f, sinks[i]);
+		f->receipt = STR_NONE;
+		assert_int_equal(sink_fixture_render(f), 0);
+		assert_int_equal(f->request.needless, !sinks[i]->sends_json);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sink_fixture_open, sink_fixture_close)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_message_of_the_alert_is_answered_or_changed),
+		TEST(growth_without_a_message_is_not_sent),
 		TEST(a_receipt_of_another_form_harms_nothing),
 	};
 
