@@ -96,6 +96,7 @@ static void fold_split(const struct ingest *t, const struct fold_receivers *r,
 
 	out->theirs = (struct ingest_plans){.escalates_at = STAMP_NONE, .counts = plans->counts};
 	for (size_t k = 0; k < plans->n; k++) {
+		out->silenced |= plans->v[k].state == STORE_SILENCED;
 		if (fold_has(r, plans->v[k].notify) && fold_takes(t, out->kind, &plans->v[k]))
 			out->theirs.v[out->theirs.n++] = plans->v[k];
 		else

@@ -14,7 +14,8 @@ enum fold_kind { FOLD_NONE, FOLD_COPY, FOLD_CORRECTION };
 
 struct fold {
 	enum fold_kind kind;
-	int64_t row; /* the first alert of the watch about that text */
+	bool silenced; /* a silence holds for the watch */
+	int64_t row;   /* the first alert of the watch about that text */
 	struct alert_earlier of;
 	struct ingest_plans theirs; /* FOLD_CORRECTION: of the receivers that have an alert */
 	struct store_story_alert alerts[STORE_STORY_ALERTS_MAX]; /* all about that text */

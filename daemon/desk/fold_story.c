@@ -195,7 +195,7 @@ static int fold_tell_growth(
 	return rc;
 }
 
-static int fold_grow_one(const struct ingest *t, int64_t row, struct err *e)
+static int fold_grow_one(const struct ingest *t, int64_t row, bool silenced, struct err *e)
 {
 	struct arena *arena = t->desk->item_arena;
 	struct alert_story *s = arena_zalloc(arena, sizeof(*s));
@@ -218,7 +218,7 @@ static int fold_grow_one(const struct ingest *t, int64_t row, struct err *e)
 	a.story = s;
 	if (!rc)
 		rc = store_alert_grow(t->desk->store, row, &a, e);
-	if (rc || fold_step_of(told) >= fold_step_of(t->story.outlets))
+	if (rc || silenced || fold_step_of(told) >= fold_step_of(t->story.outlets))
 		return rc;
 	return fold_tell_growth(t, row, &a, e);
 }
@@ -227,7 +227,7 @@ int fold_grow(const struct ingest *t, const struct fold *f, struct err *e)
 {
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < f->n_alerts; i++)
-		rc = fold_grow_one(t, f->alerts[i].row, e);
+	for (size_t i = 0; !rc && t->story.new_outlet && i < f->n_alerts; i++)
+		rc = fold_grow_one(t, f->alerts[i].row, f->silenced, e);
 	return rc;
 }

@@ -92,6 +92,7 @@ static int stories_count(struct store *s, struct store_story *v, struct err *e)
 	int rc;
 
 	v->reports = v->outlets = v->origins = 1;
+	v->new_outlet = true;
 	if (v->story == v->item)
 		return 0;
 	db_start(&q, s, SQL_STORY_LAST, db_int(v->story));
@@ -108,7 +109,8 @@ static int stories_count(struct store *s, struct store_story *v, struct err *e)
 	}
 	db_start(&q, s, SQL_STORY_HAS_SOURCE, db_int(v->story), db_str(v->source));
 	rc = db_first(&q, &known, e);
-	v->outlets += known == STAMP_NONE;
+	v->new_outlet = known == STAMP_NONE;
+	v->outlets += v->new_outlet;
 	if (rc)
 		return rc;
 	known = STAMP_NONE;

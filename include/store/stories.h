@@ -38,6 +38,7 @@ struct store_story {
 	size_t n_changes;
 	/* Set by store_story_put(): of the story with this item, and its different ones. */
 	int64_t reports, outlets, origins;
+	bool new_outlet; /* its source had no report of the story before */
 };
 
 /* Adds what an item is, in the transaction that adds the item. */

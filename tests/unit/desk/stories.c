@@ -177,6 +177,29 @@ static void a_changed_size_holds_at_once(void **state)
 	desk_fixture_close(&f);
 }
 
+#define REPEATS ((size_t)600)
+
+/* Neither an alert for each, nor work that grows with their number. */
+static void an_outlet_that_repeats_a_text_alerts_once(void **state)
+{
+	static struct feed_item items[REPEATS];
+	static char ids[REPEATS][16];
+	struct desk_fixture f;
+	struct desk_result r;
+
+	(void)state;
+	open_read(&f);
+	for (size_t i = 0; i < REPEATS; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "r%zu", i);
+		items[i] = story(ids[i], "Norland closes embassy in Sudmark", WIRE);
+	}
+	r = desk_polls_items(&f, "c", items, REPEATS);
+	assert_int_equal(r.alerts, 1);
+	assert_int_equal(r.folded, REPEATS - 1);
+	assert_true(get(&f, 3 + (int64_t)REPEATS).outlets == 1);
+	desk_fixture_close(&f);
+}
+
 struct tested {
 	size_t both, gained, lost, folded, marked;
 };
@@ -235,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_correction_keeps_the_facts_it_exchanges),
 		cmocka_unit_test(a_story_counts_its_reports_and_origins),
 		cmocka_unit_test(a_back_test_folds_as_the_desk_did),
+		cmocka_unit_test(an_outlet_that_repeats_a_text_alerts_once),
 		cmocka_unit_test(what_was_rolled_back_is_not_remembered),
 		cmocka_unit_test(after_a_restart_it_is_rebuilt_in_steps),
 		cmocka_unit_test(a_changed_size_holds_at_once),
