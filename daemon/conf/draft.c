@@ -56,7 +56,7 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL
 			    : "blocks are daemon, poll, budget, feed, define, watch, notify, "
-			      "heartbeat, canary, corrections, story and websub",
+			      "heartbeat, canary, corrections, story, burst and websub",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
@@ -395,6 +395,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_NOTIFY: conf_draft_read_notify(d, block, &d->notifies[i]); break;
 	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
 	case CONF_KIND_CANARY: draft_read_keys(d, kind, block, &d->canary); break;
+	case CONF_KIND_BURST: draft_read_keys(d, kind, block, &d->burst); break;
 	case CONF_KIND_CORRECTIONS: draft_read_keys(d, kind, block, &d->corrections); break;
 	case CONF_KIND_STORY: draft_read_keys(d, kind, block, &d->story); break;
 	case CONF_KIND_WEBSUB: draft_read_websub(d, block); break;

@@ -73,6 +73,8 @@ struct conf_draft {
 	struct conf_canary canary;	 /* the same */
 	struct conf_corrections corrections;
 	struct conf_story story;
+	struct conf_burst burst;   /* zero without the block */
+	size_t *burst_index;	   /* into notifies, burst.notify.n of them */
 	struct conf_websub websub; /* zero without the block */
 	struct conf_feed *feeds;
 	struct conf_budget *budgets;
@@ -108,7 +110,8 @@ void conf_draft_link_paths(struct conf_draft *d);
  */
 const char *conf_draft_link_file(
 	struct conf_draft *d, const char *path, const struct conf_node *block, const char *name);
-/* Another part: the receiver of the canary. */
+/* Others: the receivers of a burst, and of the canary. */
+void conf_draft_link_burst(struct conf_draft *d);
 void conf_draft_link_canary(struct conf_draft *d);
 
 /*

@@ -112,6 +112,8 @@ const struct conf_watch *conf_find_watch(const struct conf *c, struct str name)
 {
 	if (str_is(name, ALERT_CANARY) && generation_has_canary(c))
 		return &c->watches[c->n_watches];
+	if (c->burst.origins && str_is(name, CONF_BURST))
+		return &c->burst_watch;
 	return generation_find(&generation_of_const(c)->watches, name);
 }
 
@@ -268,6 +270,12 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->corrections = d->corrections;
 	c->story = d->story;
 	c->websub = d->websub;
+	c->burst = d->burst;
+	c->burst_watch = (struct conf_watch){.name = CONF_BURST,
+		.title = "Burst",
+		.priority = d->burst.priority,
+		.notify = d->burst.notify,
+		.notify_index = d->burst_index};
 	c->feeds = d->feeds;
 	c->n_feeds = d->blocks[CONF_KIND_FEED].n;
 	c->notifies = d->notifies;

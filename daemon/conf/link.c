@@ -440,6 +440,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	}
 	link_troubles(d);
 	conf_draft_link_canary(d);
+	conf_draft_link_burst(d);
 	if (conf_draft_link_budgets(d) != 0)
 		return -ERR_NOMEM;
 	if (!link_check_same_query(d) || !link_check_same_url(d))

@@ -314,6 +314,21 @@ static const struct conf_key_row corrections_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row burst_keys[] = {
+	{CONF_KEY("origins", COUNT, conf_burst, origins), .fallback = "4", .min = 2,
+		.max = CONF_BURST_ORIGINS_MAX,
+		.help = "how many independent sources must have a rare name"},
+	{CONF_KEY("within", DURATION, conf_burst, within), .fallback = "1h", .min = CLOCK_MINUTE,
+		.max = CLOCK_DAY, .help = "and in what time"},
+	{CONF_KEY("names", COUNT, conf_burst, names), .fallback = "3", .min = 1, .max = 100,
+		.help = "how many names are reported in that time, at most"},
+	{CONF_KEY("priority", ENUM, conf_burst, priority), .fallback = "normal",
+		.words = alert_priority_words, .help = "how urgent its alerts are"},
+	{CONF_KEY("notify", NAMES, conf_burst, notify), .required = true,
+		.max = CONF_WATCH_NOTIFY_MAX, .help = "the notify blocks that are told"},
+	{0},
+};
+
 static const struct conf_key_row websub_keys[] = {
 	{CONF_KEY("listen", LISTEN, conf_websub, listen), .required = true,
 		.help = "where hubs are listened to: address:port, or unix:PATH for a proxy"},
@@ -372,6 +387,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		story_keys},
 	[CONF_KIND_WEBSUB] = {"websub", false, NULL,
 		"a listener to which the hubs of feeds push what is new", websub_keys},
+	[CONF_KIND_BURST] = {"burst", false, NULL,
+		"alerts for rare names that many sources have at once", burst_keys},
 	[CONF_KIND_BUDGET] = {"budget", true, NULL, "limits that the feeds of some domains share",
 		budget_keys},
 };

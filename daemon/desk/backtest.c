@@ -433,7 +433,7 @@ static size_t backtest_watch_index(const struct conf *c, struct str name)
 {
 	const struct conf_watch *w = c ? conf_find_watch(c, name) : NULL;
 
-	return w ? (size_t)(w - c->watches) : NONE;
+	return w && w != &c->burst_watch ? (size_t)(w - c->watches) : NONE;
 }
 
 static int side_init(

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "burst.h"
 #include "ingest.h"
 #include "story.h"
 
@@ -34,6 +35,7 @@ void desk_free(struct desk *d)
 	correction_words_free(d->corrections);
 	text_words_release(&d->words);
 	flight_release(&d->flight);
+	desk_burst_free(d->burst);
 	desk_story_free(d->story);
 	arena_free(d->feed_arena);
 	arena_free(d->item_arena);

@@ -5,6 +5,7 @@
  */
 #include "ingest.h"
 
+#include "burst.h"
 #include "corrections.h"
 
 #include "desk/trust.h"
@@ -210,6 +211,8 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	t->feed.items_seen += !revised;
 	if (state->arrival != STORE_FIRST_QUIET && state->arrival != STORE_RESURFACED)
 		rc = ingest_match_item(t, item, state, found ? &old : NULL, e);
+	if (!rc && !revised)
+		rc = desk_burst_look(t, item, state, e);
 	return rc ? rc : sources_due_look(t, e);
 }
 

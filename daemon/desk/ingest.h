@@ -22,7 +22,8 @@ struct desk {
 	struct correction_words *corrections; /* of generation */
 	struct text_words words;	      /* for headlines */
 	struct flight flight;
-	size_t waits_put; /* see sources.c */
+	size_t waits_put;	  /* see sources.c */
+	struct desk_burst *burst; /* NULL: none yet */
 	struct desk_story *story;
 };
 

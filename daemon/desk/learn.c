@@ -5,7 +5,7 @@
  * rebuilt from the counts only here, between polls. Errors are ignored: matches are the same
  * without.
  */
-#include "ingest.h"
+#include "burst.h"
 
 #include "store/archive.h"
 
@@ -52,5 +52,6 @@ void desk_learn(struct desk *d, const struct conf *c)
 	if (!d->learnt)
 		learn_archive(d, c);
 	d->learnt = true;
+	desk_burst_fill(d, c);
 	watch_scratch_rebuild(d->scratch);
 }

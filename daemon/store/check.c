@@ -30,6 +30,7 @@ static const struct check_part {
 	{"stories", false},
 	{"waits", false},
 	{"raise_steps", false},
+	{"bursts", false},
 	{"archive", false},
 	{"stale", false},
 	{"words_data", true},

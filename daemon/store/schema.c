@@ -277,7 +277,10 @@ static const char *const steps[] = {
 	"CREATE TABLE raise_steps (story INTEGER NOT NULL, alert INTEGER NOT NULL,"
 	" sources INTEGER NOT NULL, priority INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" PRIMARY KEY (story, alert, sources)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX raise_steps_at ON raise_steps (at);",
+	"CREATE INDEX raise_steps_at ON raise_steps (at);"
+	/* See store/bursts.h. */
+	"CREATE TABLE bursts (name INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX bursts_at ON bursts (at);",
 };
 
 int db_version_known(void)

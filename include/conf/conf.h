@@ -140,6 +140,17 @@ struct conf_corrections {
 	struct conf_list withdrawn, corrected;
 };
 
+/* Rare names that many sources have at once. */
+struct conf_burst {
+	unsigned names;	  /* reported within that time, at most */
+	unsigned origins; /* 0: off */
+	int64_t within;
+	enum alert_priority priority;
+	struct conf_list notify; /* names; each exists */
+};
+#define CONF_BURST_ORIGINS_MAX 16
+#define CONF_BURST	       "burst" /* no watch has that name where there is such a block */
+
 #define CONF_CREDENTIAL_URL "credential:"
 
 enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
@@ -262,6 +273,8 @@ struct conf {
 	struct conf_feed canary_feed; /* it and its watch are found by ALERT_CANARY */
 	struct conf_corrections corrections;
 	struct conf_story story;
+	struct conf_burst burst;
+	struct conf_watch burst_watch; /* of its alerts; found by CONF_BURST */
 	struct conf_websub websub;
 	struct conf_feed *feeds;
 	size_t n_feeds;

@@ -31,8 +31,9 @@ enum conf_kind {
 	CONF_KIND_WEBSUB,
 	CONF_KIND_BUDGET,
 	CONF_KIND_STORY,
+	CONF_KIND_BURST,
 };
-#define CONF_KINDS 16
+#define CONF_KINDS 17
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */

@@ -73,6 +73,7 @@ static const char *const back[] = {
 	" DROP TABLE raise_steps;"
 	" DROP INDEX alerts_text;"
 	" ALTER TABLE alerts DROP COLUMN text;"
+	" DROP TABLE bursts;"
 	"DROP TABLE words;"
 	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
 	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\")",
