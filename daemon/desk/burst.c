@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "fold.h"
 #include "feed/link.h"
 #include "store/archive.h"
 #include "store/bursts.h"
@@ -239,6 +240,8 @@ static int burst_raise(const struct burst_run *r, const struct story_burst_found
 	int64_t row = 0;
 	int rc = burst_make_alert(r, found, &hit, &a);
 
+	if (!rc)
+		rc = fold_describe(t, w, a.id, &a.story, r->e);
 	if (!rc)
 		rc = ingest_plan_deliveries(t, w, &a, &plans, r->e);
 	if (rc)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "promotion.h"
 
+#include "fold.h"
+#include "sources.h"
 #include "store/escalations.h"
 #include "store/outbox.h"
 #include "store/threads.h"
@@ -81,6 +83,15 @@ static int promotion_replace(struct promotion_run *r)
 	return rc;
 }
 
+/* Who reports it now. */
+static int promotion_describe(struct promotion_run *r)
+{
+	struct ingest view;
+	int rc = sources_look_at(r->p->t, r->step->item, &view, r->p->e);
+
+	return rc ? rc : fold_describe(&view, r->watch, r->first.id, &r->notice.story, r->p->e);
+}
+
 static int promotion_make_notice(struct promotion_run *r)
 {
 	struct ingest *t = r->p->t;
@@ -100,7 +111,7 @@ static int promotion_make_notice(struct promotion_run *r)
 	alert_put_raised_id(r->first.id, r->step->priority, &id);
 	r->notice.id = arena_str(t->desk->item_arena, buf_str(&id));
 	buf_release(&id);
-	return r->notice.id.p ? 0 : err_nomem(r->p->e);
+	return r->notice.id.p ? promotion_describe(r) : err_nomem(r->p->e);
 }
 
 static int promotion_store(struct promotion_run *r, int64_t thread)

@@ -25,6 +25,20 @@ void sources_know_story(struct ingest *t)
 	};
 }
 
+int sources_look_at(const struct ingest *t, int64_t item, struct ingest *out, struct err *e)
+{
+	bool found;
+	int rc;
+
+	*out = *t;
+	out->sources.item = item;
+	rc = store_story_get(t->desk->store, item, t->desk->item_arena, &out->story, &found, e);
+	out->story.origins = t->sources.have;
+	out->story.reports = t->story.reports;
+	out->story.outlets = t->story.outlets;
+	return rc;
+}
+
 /* Of an item that arrived before: its story may have got further sources. */
 static int sources_read_story(struct ingest *t, int64_t item, struct err *e)
 {

@@ -23,6 +23,11 @@ struct sources_match {
 int sources_begin_story(struct ingest *t, struct err *e);
 /* Sets t->sources from t->story. */
 void sources_know_story(struct ingest *t);
+/*
+ * Sets *out to *t with an earlier item of the same story in place of that at work, and what is
+ * known of the story now. Strings are in item_arena.
+ */
+int sources_look_at(const struct ingest *t, int64_t item, struct ingest *out, struct err *e);
 /* Sets what the watches see of the story of the item, and t->sources. */
 int sources_set_view(
 	struct ingest *t, const struct store_item *state, struct watch_view *view, struct err *e);

@@ -18,19 +18,13 @@ struct due_view {
 static int due_make_view(const struct ingest *t, const struct store_item_row *row,
 	const struct conf_feed *cf, struct due_view *out, struct err *e)
 {
-	bool found;
 	int rc;
 
-	*out = (struct due_view){.t = *t, .poll = *t->poll};
+	*out = (struct due_view){.poll = *t->poll};
+	rc = sources_look_at(t, row->id, &out->t, e);
 	out->poll.batch = &out->batch;
 	out->t.poll = &out->poll;
 	out->t.cf = cf;
-	out->t.sources.item = row->id;
-	rc = store_story_get(
-		t->desk->store, row->id, t->desk->item_arena, &out->t.story, &found, e);
-	/* What is known of it now. */
-	out->t.story.origins = t->sources.have;
-	out->t.story.reports = t->story.reports;
 	return rc ? rc
 		  : store_feed_get(t->desk->store, row->feed, t->desk->item_arena, &out->t.feed, e);
 }
