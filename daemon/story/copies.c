@@ -11,7 +11,7 @@
 #include "postings.h"
 
 #define GRAM_ITEMS_MAX	 8
-#define GRAMS_WHOLE	 20
+#define GRAMS_WHOLE	 16 /* of a text in the index; of a long one a quarter */
 #define GRAMS_SHARE	 4
 #define FEW_WORDS	 20 /* a text for which one common gram makes a candidate */
 #define SHORT_WORDS	 45

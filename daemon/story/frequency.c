@@ -6,13 +6,14 @@
 #include "base/array.h"
 
 #define SLOTS_FIRST ((size_t)4096)
-#define LOG_KEPT    ((size_t)1024) /* words for which room is kept */
+#define SLOTS_SMALL ((size_t)1 << 16) /* 400 KB */
+#define LOG_KEPT    ((size_t)1024)    /* words for which room is kept */
 
 void frequency_init(struct frequency *f, size_t max)
 {
-	*f = (struct frequency){.max_slots = SLOTS_FIRST};
-	while (f->max_slots * 2 * sizeof(struct frequency_slot) <= max)
-		f->max_slots *= 2;
+	*f = (struct frequency){.max_slots = max / sizeof(struct frequency_slot)};
+	if (f->max_slots < SLOTS_FIRST)
+		f->max_slots = SLOTS_FIRST;
 }
 
 void frequency_release(struct frequency *f)
@@ -30,15 +31,18 @@ size_t frequency_bytes(const struct frequency *f)
 /* The slot of the word, or a free one. */
 static struct frequency_slot *frequency_find(struct frequency_slot *slots, size_t n, uint32_t word)
 {
-	size_t i = word & (n - 1);
+	size_t i = frequency_slot(n, word);
 
 	while (slots[i].word && slots[i].word != word)
-		i = (i + 1) & (n - 1);
+		i = i + 1 < n ? i + 1 : 0;
 	return &slots[i];
 }
 
-/* Makes a new table of n slots; shift: halves all counts so many times, and drops those of 0. */
-static bool frequency_rebuild(struct frequency *f, size_t n, unsigned shift)
+/*
+ * Makes a new table of n slots. shift: halves all counts so many times. least: drops words with
+ * fewer texts.
+ */
+static bool frequency_rebuild(struct frequency *f, size_t n, unsigned shift, unsigned least)
 {
 	struct frequency_slot *slots = calloc(n, sizeof(*slots));
 
@@ -50,7 +54,7 @@ static bool frequency_rebuild(struct frequency *f, size_t n, unsigned shift)
 		struct frequency_slot s = f->slots[i];
 
 		s.texts = (uint16_t)(s.texts >> shift);
-		if (!s.word || !s.texts)
+		if (!s.word || s.texts < least)
 			continue;
 		*frequency_find(slots, n, s.word) = s;
 		f->n_words++;
@@ -67,13 +71,26 @@ static bool frequency_is_full(const struct frequency *f)
 	return f->n_words >= f->n_slots / 4 * 3;
 }
 
-/* Room for another word: a larger table, or, at its maximum, one without the rarest words. */
+/*
+ * Room for another word: in a large table without the words of one text, which weigh as much as if
+ * they were not known; in a larger one if most have more; at its maximum without the rarest ones.
+ */
 static bool frequency_make_room(struct frequency *f)
 {
+	size_t n = f->n_slots + f->n_slots / 4;
+
+	if (!f->n_slots)
+		return frequency_rebuild(f, SLOTS_FIRST, 0, 1);
+	if (f->n_slots >= SLOTS_SMALL) {
+		if (!frequency_rebuild(f, f->n_slots, 0, 2))
+			return false;
+		if (f->n_words < f->n_slots / 2)
+			return true;
+	}
 	if (f->n_slots < f->max_slots)
-		return frequency_rebuild(f, f->n_slots ? f->n_slots * 2 : SLOTS_FIRST, 0);
+		return frequency_rebuild(f, n < f->max_slots ? n : f->max_slots, 0, 1);
 	while (frequency_is_full(f))
-		if (!frequency_rebuild(f, f->n_slots, 1))
+		if (!frequency_rebuild(f, f->n_slots, 1, 1))
 			return false;
 	return true;
 }
@@ -95,7 +112,7 @@ uint32_t frequency_count(struct frequency *f, uint32_t word)
 		return 0;
 	s = frequency_find(f->slots, f->n_slots, word);
 	if (s->texts == UINT16_MAX) {
-		if (!frequency_rebuild(f, f->n_slots, 1))
+		if (!frequency_rebuild(f, f->n_slots, 1, 1))
 			return 0;
 		s = frequency_find(f->slots, f->n_slots, word);
 	}

@@ -15,7 +15,7 @@ struct __attribute__((packed)) frequency_slot {
 /* A hash table of words. A word is a keyed hash, not 0. */
 struct frequency {
 	struct frequency_slot *slots;
-	size_t n_slots; /* a power of two, or 0 */
+	size_t n_slots;
 	size_t n_words, max_slots;
 	uint32_t total; /* texts counted */
 	/* What was counted since the last commit. */
@@ -40,10 +40,16 @@ void frequency_commit(struct frequency *f);
 /* Takes back what was counted since the last commit. */
 void frequency_rollback(struct frequency *f);
 
+/* Where a search for the word begins. */
+static inline size_t frequency_slot(size_t n_slots, uint32_t word)
+{
+	return (size_t)((uint64_t)word * n_slots >> 32);
+}
+
 static inline void frequency_prefetch(const struct frequency *f, uint32_t word)
 {
 	if (f->n_slots)
-		__builtin_prefetch(&f->slots[word & (f->n_slots - 1)]);
+		__builtin_prefetch(&f->slots[frequency_slot(f->n_slots, word)]);
 }
 
 #endif

@@ -42,7 +42,7 @@ bool vector_weigh(struct vector *x, struct frequency *f);
 /* What a frequency counts. */
 static inline uint32_t vector_counted_word(const struct vector_word *w)
 {
-	return (uint32_t)w->hash | (uint32_t)1 << 31;
+	return (uint32_t)w->hash | 1;
 }
 
 /* 1 + the place of a word; 0: there is none with that tag. */

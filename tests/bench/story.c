@@ -4,10 +4,11 @@
  *
  *     story WORDS ITEMS [MEMORY]
  *
- * Invents ITEMS texts of WORDS words with titles of 10, by Zipf's law from a vocabulary of 60,000,
- * between common words; one comes every two seconds, from one of 50 sources. Prints, over the
- * second half of the items, microseconds of processor time for each, bytes of the window, and, as a
- * floor, the time to split the same texts into words. MEMORY: of the window, MiB; default 256.
+ * Invents texts of WORDS words with titles of 10, by Zipf's law from a vocabulary of 60,000,
+ * between common words, from 50 sources; ITEMS in four days, for 10 days, so that the window is
+ * full and moves. Prints, over the second half of the time, microseconds of processor time for
+ * each, bytes of the window for each in it, and, as a floor, the time to split the same texts into
+ * words. MEMORY: of the window, MiB; default 256.
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #define COMMON	    50
 #define TITLE_WORDS 10
 #define SOURCES	    50
+#define WINDOW_MS   ((size_t)4 * 86400 * 1000)
 
 struct bench_item {
 	struct str title, body, source;
@@ -36,6 +38,7 @@ struct bench {
 	char sources[SOURCES][16];
 	struct bench_item *items;
 	size_t n;
+	size_t window; /* items of four days */
 };
 
 static double bench_now(void)
@@ -135,7 +138,7 @@ static int bench_run(struct bench *b, struct story_window *w)
 	for (size_t i = 0; i < b->n; i++) {
 		struct bench_item *x = &b->items[i];
 		const struct story_item item = {.id = (int64_t)i + 1,
-			.at = (int64_t)i * 2000,
+			.at = (int64_t)(i * WINDOW_MS / b->window),
 			.source = x->source,
 			.title = x->title,
 			.body = x->body};
@@ -167,7 +170,8 @@ int main(int argc, char **argv)
 		return 1;
 	rng_seed(&b->rng, 1);
 	bench_invent_words(b);
-	b->n = (size_t)strtoul(argv[2], NULL, 10);
+	b->window = (size_t)strtoul(argv[2], NULL, 10);
+	b->n = b->window / 2 * 5;
 	b->items = calloc(b->n, sizeof(*b->items));
 	if (!b->items)
 		return 1;
