@@ -77,16 +77,20 @@ static bool credit_is_agency(struct str s, size_t at, const struct credit_agency
 	return !credit_is_word_part(s, end);
 }
 
-/* Can the name of an agency begin with it? Hardly any word of a text does. */
-static bool credit_begins_agency(char c)
+/* Can the name of an agency begin at s.p[at]? In lower case it is in brackets: (dpa). */
+static bool credit_may_begin(struct str s, size_t at)
 {
-	return ascii_is_upper(c) || c == 'd' || c == 'e' || (unsigned char)c >= 0x80;
+	char c = s.p[at];
+
+	if (ascii_is_upper(c) || (unsigned char)c >= 0x80)
+		return true;
+	return at > 0 && s.p[at - 1] == '(' && ascii_is_lower(c);
 }
 
 static struct str credit_find_agency(struct str s)
 {
 	for (size_t at = 0; at < s.n; at++) {
-		if (!credit_begins_agency(s.p[at]) || !credit_is_word_part(s, at) ||
+		if (!credit_may_begin(s, at) || !credit_is_word_part(s, at) ||
 			(at > 0 && credit_is_word_part(s, at - 1)))
 			continue;
 		for (size_t i = 0; i < sizeof(agencies) / sizeof(agencies[0]); i++)

@@ -88,15 +88,39 @@ static inline unsigned postings_compare(const uint32_t *slots, uint32_t wanted, 
 #endif
 }
 
+/* A bit for each of four slots whose item was dropped, or that are free, from slot `from` on. */
+static inline unsigned postings_dropped(
+	const uint32_t *slots, unsigned from, const struct records *r)
+{
+#ifdef __SSE2__
+	__m128i age = _mm_sub_epi32(_mm_set1_epi32((int)(r->end - 1)),
+		_mm_load_si128((const __m128i *)(const void *)(slots + from)));
+	__m128i live = _mm_cmplt_epi32(_mm_and_si128(age, _mm_set1_epi32((int)RECORDS_MASK)),
+		_mm_set1_epi32((int)records_count(r)));
+
+	return ~(unsigned)_mm_movemask_ps(_mm_castsi128_ps(live)) & 15;
+#else
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < 4; i++)
+		mask |= (unsigned)(((r->end - 1 - slots[from + i]) & RECORDS_MASK) >=
+				   records_count(r))
+			<< i;
+	return mask;
+#endif
+}
+
 /* Frees the slots of dropped items of a bucket. */
 static void postings_clear_dropped(struct postings *p, const struct records *r, uint32_t bucket)
 {
-	uint32_t *slots = postings_slots(p, bucket), pos;
+	uint32_t *slots = postings_slots(p, bucket);
 
-	for (unsigned i = 0; i < POSTINGS_BUCKET; i++)
-		if (slots[i] && !records_find(r, slots[i] & RECORDS_MASK, &pos)) {
-			slots[i] = 0;
-			p->n_slots--;
+	for (unsigned from = 0; from < POSTINGS_BUCKET; from += 4)
+		for (unsigned mask = postings_dropped(slots, from, r); mask; mask &= mask - 1) {
+			uint32_t *slot = &slots[from + (unsigned)__builtin_ctz(mask)];
+
+			p->n_slots -= *slot != 0;
+			*slot = 0;
 		}
 }
 
