@@ -236,7 +236,8 @@ static json_t *evidence_alert(const struct store_alert_row *row)
 	json_t *o = json_incref(json_object_get(whole, "data"));
 
 	json_object_del(o, "latency");
-	json_object_del(o, "story");
+	if (json_is_null(json_object_get(o, "story")))
+		json_object_del(o, "story");
 	document_set_text(o, "type", str_of(alert_json_type(&row->alert)));
 	document_set_stamp(o, "raised", row->alert.created);
 	json_decref(whole);
