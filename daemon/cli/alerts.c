@@ -20,7 +20,7 @@ static const struct cli_option alerts_options[] = {
 	{CLI_OPTION("--unacknowledged", NULL, CLI_FLAG, unacknowledged,
 		"list: only those that nobody acknowledged")},
 	{CLI_OPTION("--evidence", NULL, CLI_FLAG, evidence,
-		"show: what the feed said, when it was read and from where, who was told")},
+		"show: what the feed said, when it was read and from where, its deliveries")},
 	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "list: at most N, 0 for all"),
 		.fallback = "50"},
 	{CLI_OPTION(

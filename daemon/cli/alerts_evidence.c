@@ -112,7 +112,7 @@ static void evidence_print_deliveries(const json_t *list)
 	size_t i;
 
 	json_array_foreach (list, i, d) {
-		printf("%-10s ", i ? "" : "told");
+		printf("%-10s ", i ? "" : "sent to");
 		evidence_print_part("", d, "notify");
 		evidence_print_part(": ", d, "state");
 		evidence_print_part(" ", d, "done");

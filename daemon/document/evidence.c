@@ -173,8 +173,8 @@ static json_t *evidence_versions(const struct evidence *v)
 		size_t number = evidence_number_of(v, r ? r->document : v->item.document);
 		json_t *o;
 
-		/* Versions between may have been deleted. */
-		if (number && list && json_array_size(list) > 0)
+		/* Versions between the first and this one may have been deleted. */
+		if (number && v->n_revisions == STORE_REVISIONS_MAX && k + 1 == v->n_revisions)
 			from = v->documents[number - 1].fetched;
 		o = evidence_version(r ? &r->item : &v->item.item, from, r ? r->until : STAMP_NONE);
 		if (number)

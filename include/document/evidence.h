@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Evidence of an alert: what the feed said, in which version, when that was read and from where,
- * and who was told. Everything in it is stored; reading it changes nothing.
+ * and what was delivered. Everything in it is stored; reading it changes nothing.
  *
  * The text is canonical (RFC 8785: members sorted, no white space, no numbers but integers) and
  * has its own digest: that of the same text without the member "digest".

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The documents that items came with: evidence of what a server sent, and when. A document is
- * stored once for all new items and revisions that it brought, and is deleted with the last of
+ * stored once for all new items and revisions that it contained, and is deleted with the last of
  * them.
  */
 #ifndef STORE_DOCUMENTS_H
