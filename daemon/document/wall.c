@@ -132,14 +132,6 @@ json_t *document_wall_names(const struct conf *c, size_t from, size_t limit)
 	return o;
 }
 
-static bool wall_contains(struct str s, struct str part)
-{
-	for (size_t i = 0; i + part.n <= s.n; i++)
-		if (str_eq_nocase(str_slice(s.p + i, part.n), part))
-			return true;
-	return false;
-}
-
 /* Host and path, without a login before and a query after them. */
 static struct str wall_address(const struct conf_feed *cf)
 {
@@ -159,12 +151,12 @@ static struct str wall_address(const struct conf_feed *cf)
 
 bool document_wall_has_text(const struct conf_feed *cf, struct str text)
 {
-	bool found = wall_contains(str_of(cf->name), text) ||
-		     wall_contains(str_of(cf->title), text) ||
-		     wall_contains(wall_address(cf), text);
+	bool found = str_has_nocase(str_of(cf->name), text) ||
+		     str_has_nocase(str_of(cf->title), text) ||
+		     str_has_nocase(wall_address(cf), text);
 
 	for (size_t i = 0; !found && i < cf->groups.n; i++)
-		found = wall_contains(cf->groups.v[i], text);
+		found = str_has_nocase(cf->groups.v[i], text);
 	return found;
 }
 
