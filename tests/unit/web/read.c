@@ -132,9 +132,9 @@ static void a_full_queue_refuses(void **state)
 	pthread_mutex_lock(&h->gate);
 	while (accepted < READS && post(h, accepted, 0) == 0)
 		accepted++;
+	pthread_mutex_unlock(&h->gate);
 	/* One of them may have left the queue. */
 	assert_true(accepted >= WEB_READ_WAITING && accepted <= WEB_READ_WAITING + 1);
-	pthread_mutex_unlock(&h->gate);
 	wait_for(h, accepted);
 	assert_int_equal(post(h, READS - 1, 0), 0);
 	wait_for(h, accepted + 1);

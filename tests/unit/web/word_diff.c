@@ -35,6 +35,9 @@ static void words_are_removed_and_added(void **state)
 	expect("a b c", "a c", "a <del>b</del> c ");
 	expect("a c", "a b c", "a <ins>b</ins> c ");
 	expect("same", "same", "same ");
+	expect("x a b c d y", "x b c d a y", "x <del>a</del> b c d <ins>a</ins> y ");
+	expect("x a a b c y", "x c a b a y",
+		"x <del>a</del> <ins>c</ins> a b <del>c</del> <ins>a</ins> y ");
 	expect("", "new", "<ins>new</ins> ");
 	expect("old", NULL, "<del>old</del> ");
 	expect(NULL, NULL, "");
@@ -59,6 +62,27 @@ static void long_unchanged_passages_are_cut(void **state)
 	expect("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 x",
 		"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 y",
 		"… 7 8 9 10 11 12 13 14 15 16 17 18 <del>x</del> <ins>y</ins> ");
+}
+
+/* Every second of long words differs: the middle is as large as both texts. */
+static void a_long_difference_is_cut(void **state)
+{
+	static char was[120000], is[120000];
+	struct arena *arena = arena_new(64 << 20);
+	struct buf b;
+	struct html h = {.out = &b, .root = ""};
+
+	(void)state;
+	for (size_t i = 0; i + 1 < sizeof(was); i++)
+		was[i] = is[i] = i % 100 == 99 ? ' ' : (char)('a' + i / 100 % 20);
+	for (size_t i = 0; i + 1 < sizeof(is); i += 200)
+		is[i] = 'z';
+	buf_init(&b, 1 << 20);
+	assert_true(word_diff_put(&h, str_of(was), str_of(is), arena));
+	assert_true(b.len > DIFF_BYTES && b.len < 2 * DIFF_BYTES);
+	assert_non_null(strstr(buf_z(&b), "… "));
+	buf_release(&b);
+	arena_free(arena);
 }
 
 /* Of the marked text, the words outside of `tag` are those of one of the texts. */
@@ -122,6 +146,7 @@ int main(void)
 		cmocka_unit_test(markup_stays_text),
 		cmocka_unit_test(scripts_without_spaces_are_compared_by_character),
 		cmocka_unit_test(long_unchanged_passages_are_cut),
+		cmocka_unit_test(a_long_difference_is_cut),
 		cmocka_unit_test(random_texts_can_be_rebuilt),
 	};
 
