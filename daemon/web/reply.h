@@ -13,7 +13,8 @@
 /* Of every answer: a page uses what is from here, and nothing else. */
 #define WEB_POLICY                                                                                 \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "        \
+	"require-trusted-types-for 'script'; trusted-types 'none'"
 
 /* For whom an answer is; it decides the form of a failure. */
 enum web_kind {
