@@ -277,6 +277,20 @@ def zone(t):
     page.close()
 
 
+def behind(t):
+    """A tab behind others gives its connection back, unless its title counts new alerts."""
+    hide = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))"
+    page = t.live("alerts/" + t.alerts[-1])
+
+    def streams():
+        return sum("api/v1/events" in r["request"]["url"] for r in page.events("Network.requestWillBeSent"))
+
+    page.js(hide % "true")
+    page.js(hide % "false")
+    t.check(page.until(lambda: streams() == 2) and page.until(STATE + ".startsWith('● live since')"), "a tab that comes to the front again is live again")
+    t.end(page, "a tab behind others")
+
+
 def policy(t):
     for item in HOSTILE:
         t.room.publish("assembly-news", item, item)
@@ -314,7 +328,7 @@ def main():
     room.down.add("el-faro")
     browser = chromium.Browser()
     t = Test(report, browser, room, alerts)
-    for part in (plain, live, filters, feeds, keys, tabs, wall, zone, policy, every_page, restart):
+    for part in (plain, live, filters, feeds, keys, tabs, wall, zone, behind, policy, every_page, restart):
         begun = time.time()
         part(t)
         print("# %s: %.1f s" % (part.__name__, time.time() - begun))

@@ -282,6 +282,16 @@
 		source = null;
 	}
 
+	function resume() {
+		if (state !== "paused") {
+			state = "";
+			words.className = "";
+			words.textContent = "connecting";
+		}
+		connect();
+		changed();
+	}
+
 	function tick() {
 		if (document.hidden)
 			return;
@@ -570,8 +580,16 @@
 	document.addEventListener("keydown", onKey);
 	document.addEventListener("focusout", () => setTimeout(() => stale && changed(), 100));
 	document.addEventListener("visibilitychange", () => {
-		if (document.hidden)
+		if (document.hidden) {
+			/* Browsers open six connections to a server: tabs behind others must not take all of them. */
+			if (!list)
+				disconnect();
 			return;
+		}
+		if (!source) {
+			resume();
+			stale = true;
+		}
 		tick();
 		tickTimes();
 		wall.draw();
@@ -579,7 +597,7 @@
 			changed();
 	});
 	addEventListener("pagehide", disconnect);
-	addEventListener("pageshow", e => e.persisted && connect());
+	addEventListener("pageshow", e => e.persisted && resume());
 	last = (list && (list.querySelector("article") || {}).id) || "";
 	connect();
 	setInterval(tick, 1000);
