@@ -24,11 +24,11 @@ static struct desk_result report(struct desk_fixture *f, const char *feed, const
 	return desk_polls_items(f, feed, &item, 1);
 }
 
-/* An archive in which Norland is in every item; indexed. */
+/* An archive in which Norland Province is in every item; indexed. */
 static void open_archive(struct desk_fixture *f, const char *conf)
 {
 	static struct feed_item items[ARCHIVE];
-	static char texts[ARCHIVE][80];
+	static char texts[ARCHIVE][100];
 	bool more = true;
 
 	desk_fixture_open(f, conf);
@@ -36,8 +36,8 @@ static void open_archive(struct desk_fixture *f, const char *conf)
 	for (size_t i = 0; i < 4; i++)
 		report(f, feeds[i], feeds[i]);
 	for (size_t i = 0; i < ARCHIVE; i++) {
-		snprintf(texts[i], sizeof(texts[i]), "item%zu of the archive in Norland, word%zu",
-			i, i * 7);
+		snprintf(texts[i], sizeof(texts[i]),
+			"item%zu of the archive in Norland Province, word%zu", i, i * 7);
 		items[i] = make_item(texts[i], NULL, texts[i], NULL);
 	}
 	desk_polls_items(f, "ap", items, ARCHIVE);
@@ -81,11 +81,14 @@ static void a_rare_name_of_three_sources_alerts_once(void **state)
 
 	(void)state;
 	open_archive(&f, OUTLETS BURST);
-	assert_int_equal(report(&f, "ap", "A dam broke at Sudmark in Norland.").alerts, 0);
+	assert_int_equal(report(&f, "ap", "A dam broke at Sudmark in Norland Province.").alerts, 0);
 	assert_int_equal(report(&f, "ap", "People flee from Sudmark.").alerts, 0);
 	restart(&f);
-	assert_int_equal(report(&f, "paper", "Water floods the town of Sudmark.").alerts, 0);
-	assert_int_equal(report(&f, "reuters", "Many leave Sudmark, in Norland.").alerts, 1);
+	assert_int_equal(
+		report(&f, "paper", "Water floods the town of Sudmark in Norland Province.").alerts,
+		0);
+	assert_int_equal(
+		report(&f, "reuters", "Many leave Sudmark, in Norland Province.").alerts, 1);
 	expect_alerts(&f, "burst: Burst: Sudmark, 3 sources urgent reuters [Sudmark]|");
 	restart(&f);
 	assert_int_equal(report(&f, "afp", "The mayor of Sudmark speaks.").alerts, 0);
@@ -141,13 +144,15 @@ static void what_was_rolled_back_is_raised_again(void **state)
 
 	(void)state;
 	open_archive(&f, OUTLETS BURST);
-	report(&f, "ap", "A dam broke at Sudmark in Norland.");
-	report(&f, "paper", "Water floods the town of Sudmark.");
+	report(&f, "ap", "A dam broke at Sudmark in Norland Province.");
+	report(&f, "paper", "Water floods the town of Sudmark in Norland Province.");
 	assert_int_equal(store_begin(f.db->store, &f.e), 0);
-	assert_int_equal(report(&f, "reuters", "Many leave Sudmark, in Norland.").alerts, 1);
+	assert_int_equal(
+		report(&f, "reuters", "Many leave Sudmark, in Norland Province.").alerts, 1);
 	store_rollback(f.db->store);
 	expect_alerts(&f, "");
-	assert_int_equal(report(&f, "reuters", "Many leave Sudmark, in Norland.").alerts, 1);
+	assert_int_equal(
+		report(&f, "reuters", "Many leave Sudmark, in Norland Province.").alerts, 1);
 	expect_alerts(&f, "burst: Burst: Sudmark, 3 sources urgent reuters [Sudmark]|");
 	desk_fixture_close(&f);
 }
