@@ -28,9 +28,8 @@ static const struct conf_key_row daemon_keys[] = {
 		.help = "the socket for commands; without systemd /run/nightdesk/control.sock; "
 			"\"\": none"},
 	{CONF_KEY("status", LISTEN, conf_daemon, status), .told = "none",
-		.help = "where metrics and health are read by HTTP: address:port, unix:PATH, or "
-			"systemd: the "
-			"socket that it passes"},
+		.help = "where the status page, metrics and health are: address:port, unix:PATH, "
+			"or systemd: the socket that it passes"},
 	{CONF_KEY("status-hosts", NAMES, conf_daemon, status_hosts), .told = "none", .max = 100,
 		.help = "host names under which that is asked, besides localhost"},
 	{CONF_KEY("status-open", EITHER, conf_daemon, status_open), .fallback = "no",
