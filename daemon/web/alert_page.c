@@ -277,7 +277,6 @@ static void alert_put_title(struct html *h, const struct alert *a)
 static void alert_put_body(struct html *h, const struct alert *a)
 {
 	card_put_passage(h, a, PASSAGE_MAX);
-	card_put_story(h, a);
 	if (a->body.n <= PASSAGE_MAX)
 		return;
 	html_markup(h, "<details class=\"controls\"><summary>The whole text as it was "
