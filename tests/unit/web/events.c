@@ -24,7 +24,11 @@ static void raise_alerts(struct store_fixture *f, int from, int n)
 			.created = 5,
 			.published = STAMP_NONE,
 			.fetched = STAMP_NONE};
-		const struct store_raise r = {&a, item, (uint64_t)i, 0, &plan, 1, 0};
+		const struct store_raise r = {.alert = &a,
+			.item = item,
+			.edition = (uint64_t)i,
+			.plans = &plan,
+			.n_plans = 1};
 
 		assert_int_equal(store_alert_raise(f->store, &r, &row, &f->e), 0);
 		assert_int_equal(row, i);
