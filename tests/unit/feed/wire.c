@@ -250,6 +250,37 @@ static void damaged_batches_are_refused_or_valid(void **state)
 	assert_in_range(refused, FLIPS / 4, SMALL_FEEDS * FLIPS);
 }
 
+/* UPDATE=1 writes the seeds of the fuzz target again, after a change of the format. */
+static void fuzzing_starts_from_the_present_format(void **state)
+{
+	char path[256];
+
+	(void)state;
+	for (size_t i = 0; i < SMALL_FEEDS; i++) {
+		struct feed_batch *b;
+		struct buf wire, seed;
+
+		write_small(i, &wire);
+		buf_init(&seed, ARENA_MAX);
+		snprintf(path, sizeof(path), "tests/fuzz/corpus/wire/%.*s",
+			(int)strcspn(small_feeds[i], "."), small_feeds[i]);
+		if (getenv("UPDATE")) {
+			FILE *f = fopen(path, "wb");
+
+			/* The first byte chooses the limit of memory. */
+			assert_true(f && fputc(0, f) != EOF &&
+				    fwrite(wire.data, 1, wire.len, f) == wire.len);
+			assert_int_equal(fclose(f), 0);
+		}
+		assert_true(read_file(path, &seed) && seed.len > 1);
+		if (read_exact(seed.data + 1, seed.len - 1, ARENA_MAX, &b) != 0)
+			fail_msg("%s has an old format: UPDATE=1 build/tests/unit/feed/wire", path);
+		feed_batch_free(b);
+		buf_release(&wire);
+		buf_release(&seed);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +289,7 @@ int main(void)
 		cmocka_unit_test(truncated_and_extended_batches_are_refused),
 		cmocka_unit_test(limits_are_enforced),
 		cmocka_unit_test(damaged_batches_are_refused_or_valid),
+		cmocka_unit_test(fuzzing_starts_from_the_present_format),
 	};
 
 	return cmocka_run_group_tests_name("feed wire", tests, NULL, NULL);
