@@ -267,6 +267,7 @@ static const char *const steps[] = {
 	" of_name TEXT, detail TEXT, reports INTEGER NOT NULL, outlets INTEGER NOT NULL, origins "
 	"INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX stories_story ON stories (story, item) WHERE story <> item;"
+	"CREATE INDEX stories_source ON stories (story, source) WHERE story <> item;"
 	"CREATE INDEX stories_origin ON stories (story, origin) WHERE story <> item;"
 	"CREATE INDEX stories_copies ON stories (copy_of, item) WHERE copy_of <> item;"
 	/* See store/waits.h. Without foreign keys: they are soon forgotten anyway. */
