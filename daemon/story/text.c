@@ -21,31 +21,37 @@ static void text_list_add(
 
 /* --- numbers --- */
 
-/* The digits of a number that is written as a word; absent: it is another word. */
+/* A number that is written as a word, in digits if it has few; absent: it is another word. */
 static struct str text_number_word(struct str form)
 {
 	static const struct {
 		const char *word, *digits;
-	} numbers[] = {{"eight", "8"}, {"eleven", "11"}, {"eighteen", "18"}, {"four", "4"},
-		{"five", "5"}, {"fourteen", "14"}, {"fifteen", "15"}, {"nine", "9"},
-		{"nineteen", "19"}, {"one", "1"}, {"six", "6"}, {"seven", "7"}, {"sixteen", "16"},
-		{"seventeen", "17"}, {"two", "2"}, {"three", "3"}, {"ten", "10"}, {"twelve", "12"},
-		{"thirteen", "13"}, {"twenty", "20"}, {"zero", "0"}};
-	/* Of the first letter, e to z: where its words begin in numbers, and how many there are. */
+	} numbers[] = {{"billion", "billion"}, {"eight", "8"}, {"eleven", "11"}, {"eighteen", "18"},
+		{"eighty", "80"}, {"four", "4"}, {"five", "5"}, {"fourteen", "14"},
+		{"fifteen", "15"}, {"forty", "40"}, {"fifty", "50"}, {"hundred", "100"},
+		{"million", "million"}, {"nine", "9"}, {"nineteen", "19"}, {"ninety", "90"},
+		{"one", "1"}, {"six", "6"}, {"seven", "7"}, {"sixteen", "16"}, {"seventeen", "17"},
+		{"sixty", "60"}, {"seventy", "70"}, {"two", "2"}, {"three", "3"}, {"ten", "10"},
+		{"twelve", "12"}, {"thirteen", "13"}, {"twenty", "20"}, {"thirty", "30"},
+		{"thousand", "1000"}, {"trillion", "trillion"}, {"zero", "0"}};
+	/* Of the first letter, b to z: where its words begin in numbers, and how many there are. */
 	static const struct {
 		unsigned char from, n;
-	} letters['z' - 'e' + 1] = {['e' - 'e'] = {0, 3},
-		['f' - 'e'] = {3, 4},
-		['n' - 'e'] = {7, 2},
-		['o' - 'e'] = {9, 1},
-		['s' - 'e'] = {10, 4},
-		['t' - 'e'] = {14, 6},
-		['z' - 'e'] = {20, 1}};
+	} letters['z' - 'b' + 1] = {['b' - 'b'] = {0, 1},
+		['e' - 'b'] = {1, 4},
+		['f' - 'b'] = {5, 6},
+		['h' - 'b'] = {11, 1},
+		['m' - 'b'] = {12, 1},
+		['n' - 'b'] = {13, 3},
+		['o' - 'b'] = {16, 1},
+		['s' - 'b'] = {17, 6},
+		['t' - 'b'] = {23, 9},
+		['z' - 'b'] = {32, 1}};
 
-	if (form.n < 3 || form.n > 9 || form.p[0] < 'e' || form.p[0] > 'z')
+	if (form.n < 3 || form.n > 9 || form.p[0] < 'b' || form.p[0] > 'z')
 		return STR_NONE;
-	for (unsigned i = 0; i < letters[form.p[0] - 'e'].n; i++) {
-		unsigned at = letters[form.p[0] - 'e'].from + i;
+	for (unsigned i = 0; i < letters[form.p[0] - 'b'].n; i++) {
+		unsigned at = letters[form.p[0] - 'b'].from + i;
 
 		if (numbers[at].word[2] == form.p[2] && str_is(form, numbers[at].word))
 			return str_of(numbers[at].digits);
@@ -68,6 +74,7 @@ static void text_add_number(struct text_list *l, struct str form, struct str sou
 {
 	char digits[NUMBER_MAX];
 	size_t i = 0, n = 0;
+	struct str unit;
 
 	for (; i < form.n && (ascii_is_digit(form.p[i]) || form.p[i] == ',' || form.p[i] == '.');
 		i++)
@@ -80,9 +87,10 @@ static void text_add_number(struct text_list *l, struct str form, struct str sou
 		return;
 	}
 	text_list_add(l, str_slice(digits, n), source, true, n == 1);
-	if (i < form.n)
-		text_list_add(l, text_number_unit(str_slice(form.p + i, form.n - i)), source, false,
-			false);
+	if (i == form.n)
+		return;
+	unit = text_number_unit(str_slice(form.p + i, form.n - i));
+	text_list_add(l, unit, source, str_present(text_number_word(unit)), false);
 }
 
 /* --- words --- */
@@ -100,8 +108,11 @@ static bool text_is_single(struct str form)
 static bool text_may_be_number(char c)
 {
 	switch (c) {
+	case 'b':
 	case 'e':
 	case 'f':
+	case 'h':
+	case 'm':
 	case 'n':
 	case 'o':
 	case 'p':

@@ -100,6 +100,26 @@ static void a_correction_keeps_the_facts_it_exchanges(void **state)
 	desk_fixture_close(&f);
 }
 
+static void a_number_in_words_is_a_fact_too(void **state)
+{
+	struct desk_fixture f;
+	struct store_story v;
+
+	(void)state;
+	open_read(&f);
+	poll_one(&f, "c", story("1", "Norland closes embassy", "Three million people left. " WIRE));
+	poll_one(&f, "a", story("1", "Norland closes embassy", "Three billion people left. " WIRE));
+	v = get(&f, 5);
+	assert_int_equal(v.relation, STORY_VARIANT);
+	assert_true(v.n_changes == 1 && str_is(v.changes[0].fresh, "Three billion"));
+	poll_one(
+		&f, "b", story("1", "Norland closes embassy", "Thirty million people left. " WIRE));
+	v = get(&f, 6);
+	assert_int_equal(v.relation, STORY_VARIANT);
+	assert_true(str_is(v.changes[0].fresh, "Thirty"));
+	desk_fixture_close(&f);
+}
+
 static void a_story_counts_its_reports_and_origins(void **state)
 {
 	struct store_report *v;
@@ -256,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_has_the_story_and_the_origin_of_its_first),
 		cmocka_unit_test(a_correction_keeps_the_facts_it_exchanges),
+		cmocka_unit_test(a_number_in_words_is_a_fact_too),
 		cmocka_unit_test(a_story_counts_its_reports_and_origins),
 		cmocka_unit_test(a_back_test_folds_as_the_desk_did),
 		cmocka_unit_test(an_outlet_that_repeats_a_text_alerts_once),

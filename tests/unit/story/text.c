@@ -34,6 +34,9 @@ static void test_numbers_have_one_form(void **state)
 	static const char *const same[][2] = {
 		{"killed 3,000 people", "killed 3000 people"},
 		{"killed three people", "Killed 3 people."},
+		{"killed thirty people", "Killed 30 people."},
+		{"ninety hostages, eighty guards", "90 hostages, 80 guards"},
+		{"a hundred of a thousand", "a 100 of a 1,000"},
 		{"worth $3bn today", "worth $3 billion today"},
 		{"worth 3m today", "worth 3 million today"},
 		{"rose 4% on Monday", "rose 4 per cent on Monday"},
@@ -57,6 +60,31 @@ static void test_numbers_have_one_form(void **state)
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		if (same_body(other[i][0], other[i][1]))
 			fail_msg("%s is %s", other[i][0], other[i][1]);
+}
+
+/* So that one in place of another is a changed fact. */
+static void test_numbers_are_known_as_such(void **state)
+{
+	static const char *const numbers[] = {"3", "three", "twelve", "twenty", "thirty", "forty",
+		"fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million",
+		"billion", "trillion"};
+	static const char *const others[] = {"thirds", "hungry", "minion", "bullion", "thirst"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct story_text *t = read_text("", numbers[i]);
+
+		if (!t->body[0].number)
+			fail_msg("%s is no number", numbers[i]);
+		free(t);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct story_text *t = read_text("", others[i]);
+
+		if (t->body[0].number)
+			fail_msg("%s is a number", others[i]);
+		free(t);
+	}
 }
 
 struct credit {
@@ -120,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_have_one_form),
+		cmocka_unit_test(test_numbers_are_known_as_such),
 		cmocka_unit_test(test_credits_are_left_out),
 		cmocka_unit_test(test_limits_hold),
 	};
