@@ -9,7 +9,10 @@
 #include "store/outbox.h"
 #include "store/threads.h"
 
-/* Editions of an item that no text has: its notices. One of each kind is stored for a watch. */
+/*
+ * Editions of an item that no text has: its notices. One of each kind is stored for a watch; the
+ * next numbers are those for receivers that have the item as a correction of another one.
+ */
 #define EDITION_CORRECTED UINT64_C(0x636F7272656374)
 #define EDITION_WITHDRAWN UINT64_C(0x77697468647261)
 
@@ -240,14 +243,16 @@ static int followup_raise_one(struct followup_run *r, const struct store_thread 
 		.tie = thread->row};
 	struct str earlier;
 	int64_t row = 0, tie;
-	int rc = store_thread_edition(store, thread->watch, raise.item, raise.edition,
-		r->t->desk->item_arena, &earlier, r->e);
+	int rc = store_alert_get(store, thread->row, r->t->desk->item_arena, &r->first, &tie, r->e);
 
+	if (rc)
+		return rc;
+	raise.edition += r->first.kind == ALERT_CORRECTED;
+	rc = store_thread_edition(store, thread->watch, raise.item, raise.edition,
+		r->t->desk->item_arena, &earlier, r->e);
 	if (rc || str_present(earlier))
 		return rc ? rc : followup_add_told(r, thread->watch, earlier, false);
-	rc = store_alert_get(store, thread->row, r->t->desk->item_arena, &r->first, &tie, r->e);
-	if (!rc)
-		rc = followup_make_notice(r);
+	rc = followup_make_notice(r);
 	if (!rc)
 		rc = followup_plan(r, thread->row);
 	raise.plans = r->plans;

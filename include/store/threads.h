@@ -8,11 +8,14 @@
 
 #include "store/store.h"
 
-/* The alerts of one watch for an item. */
+/*
+ * The alerts of one watch for an item. Receivers that got it as the correction of another one have
+ * a thread of their own.
+ */
 struct store_thread {
 	int64_t row; /* of the first one */
 	struct str watch;
-	int64_t last; /* when the last one was raised */
+	int64_t last; /* when the last one of the watch was raised */
 };
 /* Returns those of an item row, by watch, in arena. */
 int store_threads(struct store *s, int64_t item, struct arena *arena, struct store_thread **out,
