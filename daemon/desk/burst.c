@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/rng.h"
 #include "base/utf8.h"
 #include "fold.h"
 #include "feed/link.h"
@@ -36,11 +37,13 @@ void desk_burst_free(struct desk_burst *b)
 
 static struct desk_burst *burst_get(struct desk *d)
 {
+	uint64_t seed;
+
 	if (d->burst)
 		return d->burst;
 	d->burst = calloc(1, sizeof(*d->burst));
-	if (d->burst)
-		d->burst->names = story_burst_new();
+	if (d->burst && rng_system_bytes(&seed, sizeof(seed)) == 0)
+		d->burst->names = story_burst_new(seed);
 	if (d->burst && !d->burst->names) {
 		free(d->burst);
 		d->burst = NULL;

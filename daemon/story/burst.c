@@ -8,17 +8,17 @@
 #include "base/digest.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "keyed.h"
 #include "text/letter_case.h"
 #include "text/words.h"
 
-#define NAMES_MAX      10000 /* in memory */
-#define NAME_WORDS_MAX 4
-#define ITEM_NAMES_MAX 64
-#define BODY_BYTES     ((size_t)4096) /* the beginning is what a text is about */
-#define KEY_SEED       UINT64_C(0x6275727374)
-#define TITLE_CASE_PART                                                                            \
-	2 /* a title is not read if more than one word in so many is capitalised                   \
-	   */
+#define NAMES_MAX	10000 /* in memory */
+#define NAME_WORDS_MAX	4
+#define ITEM_NAMES_MAX	64
+#define BODY_BYTES	((size_t)4096) /* the beginning is what a text is about */
+#define KEY_SEED	UINT64_C(0x6275727374)
+/* A title is not read if more than one word in so many is capitalised. */
+#define TITLE_CASE_PART 2
 
 struct burst_origin {
 	uint64_t origin; /* a hash */
@@ -26,7 +26,7 @@ struct burst_origin {
 };
 
 struct burst_name {
-	uint64_t key;
+	uint64_t keyed; /* the key of the name, mixed with a number that no feed knows */
 	int64_t ignored_until;
 	struct burst_origin origins[STORY_BURST_ORIGINS_MAX]; /* by time */
 	size_t n;
@@ -35,18 +35,20 @@ struct burst_name {
 };
 
 struct story_burst {
-	struct burst_name *names; /* by key */
+	struct keyed key;
+	struct burst_name *names; /* by their keyed keys */
 	TAILQ_HEAD(, burst_name) order;
 	size_t n;
 	struct text_words words;
 };
 
-struct story_burst *story_burst_new(void)
+struct story_burst *story_burst_new(uint64_t seed)
 {
 	struct story_burst *b = calloc(1, sizeof(*b));
 
 	if (!b)
 		return NULL;
+	b->key = keyed_from_seed(seed);
 	text_words_init(&b->words);
 	TAILQ_INIT(&b->order);
 	return b;
@@ -160,9 +162,10 @@ static int burst_read_text(struct story_burst *b, struct str text, bool title,
 
 static struct burst_name *burst_find_name(struct story_burst *b, uint64_t key)
 {
+	uint64_t keyed = keyed_hash(b->key, key);
 	struct burst_name *name;
 
-	HASH_FIND(hh, b->names, &key, sizeof(key), name);
+	HASH_FIND(hh, b->names, &keyed, sizeof(keyed), name);
 	return name;
 }
 
@@ -180,8 +183,8 @@ static struct burst_name *burst_make_name(struct story_burst *b, uint64_t key)
 	name = calloc(1, sizeof(*name));
 	if (!name)
 		return NULL;
-	name->key = key;
-	HASH_ADD(hh, b->names, key, sizeof(name->key), name);
+	name->keyed = keyed_hash(b->key, key);
+	HASH_ADD(hh, b->names, keyed, sizeof(name->keyed), name);
 	if (!table_has(name)) {
 		free(name);
 		return NULL;

@@ -18,8 +18,8 @@
 
 struct story_burst;
 
-/* NULL: out of memory. */
-struct story_burst *story_burst_new(void);
+/* seed: a number that no feed knows. NULL: out of memory. */
+struct story_burst *story_burst_new(uint64_t seed);
 void story_burst_free(struct story_burst *b); /* NULL is allowed */
 
 struct story_burst_item {

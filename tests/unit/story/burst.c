@@ -34,7 +34,7 @@ static const char *take(
 
 static void a_name_of_three_origins_is_found(void **state)
 {
-	struct story_burst *b = story_burst_new();
+	struct story_burst *b = story_burst_new(7);
 
 	(void)state;
 	assert_string_equal(take(b, "a", 0, "Dam breaks near Sudmark", "Rain."), "");
@@ -56,7 +56,7 @@ static void what_is_no_name_is_not_found(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct story_burst *b = story_burst_new();
+		struct story_burst *b = story_burst_new(7);
 
 		take(b, "a", 0, NULL, texts[i]);
 		take(b, "b", 0, NULL, texts[i]);
@@ -71,7 +71,7 @@ static void what_is_no_name_is_not_found(void **state)
 
 static void names_of_several_words_are_one(void **state)
 {
-	struct story_burst *b = story_burst_new();
+	struct story_burst *b = story_burst_new(7);
 	const char *text = "the mayor of Port Sudmark, Anna-Maria Holm, met Ödegård";
 
 	(void)state;
@@ -84,7 +84,7 @@ static void names_of_several_words_are_one(void **state)
 
 static void origins_are_forgotten_after_the_time(void **state)
 {
-	struct story_burst *b = story_burst_new();
+	struct story_burst *b = story_burst_new(7);
 
 	(void)state;
 	take(b, "a", 0, NULL, "in Sudmark");
@@ -102,7 +102,7 @@ static void a_common_name_is_ignored_for_a_time(void **state)
 		.origin = STR("a"),
 		.within = HOUR,
 		.needed = 1};
-	struct story_burst *b = story_burst_new();
+	struct story_burst *b = story_burst_new(7);
 	struct err e;
 	size_t n;
 
@@ -121,7 +121,7 @@ static void a_common_name_is_ignored_for_a_time(void **state)
 
 static void many_names_are_bounded(void **state)
 {
-	struct story_burst *b = story_burst_new();
+	struct story_burst *b = story_burst_new(7);
 	char text[64];
 
 	(void)state;
