@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "fold.h"
 
-#include "sink/sink.h"
-#include "store/held.h"
 #include "store/outbox.h"
 #include "store/threads.h"
-#include "story/window.h"
+#include "story/match.h"
 
 /* Of more facts, it is another item of a template. */
 #define FOLD_FACTS_MAX 2

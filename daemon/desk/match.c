@@ -17,8 +17,6 @@
 #include "fold.h"
 #include "followup.h"
 
-/* Bytes of context before the first hit if the start of a long body has none. */
-#define LEAD_IN		   (ALERT_BODY_MAX / 8)
 /* Edition of an item that corrects another one, besides its alert as a new one. */
 #define EDITION_CORRECTION UINT64_C(0x6F7468657273)
 
