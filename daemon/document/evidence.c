@@ -249,13 +249,13 @@ static int evidence_add_delivery(void *list, const struct store_due *row)
 	return json_array_append_new(list, document_delivery(&row->d)) ? -(int)ERR_NOMEM : 0;
 }
 
-static int evidence_gather(struct evidence *v, const struct store_alert_row *row, json_t *o)
+static int evidence_gather(
+	struct evidence *v, const struct store_alert_row *row, json_t *o, struct err *e)
 {
 	const struct store_delivery_filter f = {
 		.alert_id = row->alert.id, .state = -1, .since = STAMP_NONE};
 	json_t *deliveries = json_array(), *ack;
-	struct err e;
-	int rc = store_delivery_each(v->store, &f, evidence_add_delivery, deliveries, &e);
+	int rc = store_delivery_each(v->store, &f, evidence_add_delivery, deliveries, e);
 
 	json_object_set_new(o, "evidence", json_integer(1));
 	json_object_set_new(o, "alert", evidence_alert(row));
@@ -267,7 +267,7 @@ static int evidence_gather(struct evidence *v, const struct store_alert_row *row
 		json_object_set_new(o, "acknowledged", ack);
 	}
 	if (!rc)
-		rc = evidence_read_item(v, row->item, o, &e);
+		rc = evidence_read_item(v, row->item, o, e);
 	if (!rc)
 		json_object_set_new(o, "documents", evidence_documents(v));
 	return rc;
@@ -276,6 +276,7 @@ static int evidence_gather(struct evidence *v, const struct store_alert_row *row
 struct evidence_walk {
 	struct evidence *v;
 	json_t *out;
+	struct err *e; /* of the caller: a walk sets it for its own errors only */
 };
 
 static int evidence_take_alert(void *ctx, const struct store_alert_row *row)
@@ -283,14 +284,14 @@ static int evidence_take_alert(void *ctx, const struct store_alert_row *row)
 	struct evidence_walk *w = ctx;
 
 	w->out = json_object();
-	return evidence_gather(w->v, row, w->out);
+	return evidence_gather(w->v, row, w->out, w->e);
 }
 
 int document_evidence_read(struct store *store, struct str alert, json_t **out, struct err *e)
 {
 	const struct store_alert_filter f = {.id = alert, .since = STAMP_NONE};
 	struct evidence v = {.store = store, .arena = arena_new(ARENA_MAX)};
-	struct evidence_walk w = {.v = &v};
+	struct evidence_walk w = {.v = &v, .e = e};
 	bool inside = store_in_transaction(store);
 	int rc = v.arena ? 0 : err_nomem(e);
 

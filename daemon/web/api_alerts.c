@@ -95,6 +95,7 @@ int api_alerts_read(struct web_call *c, struct store *store, struct err *e)
 struct api_alert {
 	struct store *store;
 	json_t *document;
+	struct err *e; /* of the caller: a walk sets it for its own errors only */
 };
 
 static int api_add_delivery(void *list, const struct store_due *row)
@@ -108,8 +109,7 @@ static int api_make_alert(void *ctx, const struct store_alert_row *row)
 	const struct store_delivery_filter f = {
 		.alert_id = row->alert.id, .state = -1, .since = STAMP_NONE};
 	json_t *list = json_array();
-	struct err e;
-	int rc = store_delivery_each(a->store, &f, api_add_delivery, list, &e);
+	int rc = store_delivery_each(a->store, &f, api_add_delivery, list, a->e);
 
 	a->document = document_alert(row, list);
 	return rc;
@@ -118,7 +118,7 @@ static int api_make_alert(void *ctx, const struct store_alert_row *row)
 int api_alert_read(struct web_call *c, struct store *store, struct err *e)
 {
 	const struct store_alert_filter f = {.id = c->name, .since = STAMP_NONE};
-	struct api_alert a = {.store = store};
+	struct api_alert a = {.store = store, .e = e};
 	int rc = api_no_parameters(c, e);
 
 	if (!rc)

@@ -107,6 +107,8 @@ static int web_job_run(void *arg, struct store *store, struct err *e)
 	rc = j->route->read(c, store, e);
 	c->zone = NULL;
 	zone_free(zone);
+	if (rc == -(int)ERR_NOMEM)
+		return err_nomem(e); /* where a callback ran out of it, only the class is known */
 	if (rc == 0 && buf_failed(&c->body))
 		rc = c->body.overflow
 			     ? err_set(e, ERR_LIMIT, "the answer is too large: ask for less")

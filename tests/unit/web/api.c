@@ -6,6 +6,7 @@
 #include "lib/unit.h"
 
 #include <libxml/parser.h>
+#include <sqlite3.h>
 
 #include "base/rng.h"
 #include "feed/identity.h"
@@ -212,6 +213,35 @@ static void parameters_are_read_as_the_manual_says(void **state)
 	desk_fixture_close(&f);
 }
 
+static int take_id(void *ctx, const struct store_alert_row *row)
+{
+	snprintf(ctx, 64, "%.*s", STR_ARG(row->alert.id));
+	return 0;
+}
+
+/* A read inside of the walk through alerts fails. */
+static void a_failure_of_the_database_has_its_reason(void **state)
+{
+	const struct store_alert_filter all = {.since = STAMP_NONE};
+	struct desk_fixture f;
+	char id[64] = "";
+	sqlite3 *db;
+	struct err e;
+
+	(void)state;
+	open_with(&f, "plain");
+	assert_int_equal(store_alert_each(f.db->store, &all, take_id, id, &e), 0);
+	assert_int_equal(ask(&f, 6, id, NULL, &e), 0);
+	assert_int_equal(sqlite3_open(f.db->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "ALTER TABLE revisions RENAME TO away", NULL, NULL, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_true(ask(&f, 6, id, NULL, &e) < 0);
+	assert_int_not_equal(e.cls, ERR_NONE);
+	assert_non_null(strstr(e.text, "revisions"));
+	desk_fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +249,7 @@ int main(void)
 		cmocka_unit_test(whatever_is_asked_is_answered_or_refused_with_a_reason),
 		cmocka_unit_test(names_that_are_none_are_not_found),
 		cmocka_unit_test(parameters_are_read_as_the_manual_says),
+		cmocka_unit_test(a_failure_of_the_database_has_its_reason),
 	};
 
 	return cmocka_run_group_tests_name("web api", tests, NULL, NULL);
