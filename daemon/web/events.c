@@ -40,7 +40,8 @@ struct web_events {
 	struct loop_alarm *alarm;
 	struct event_look look;
 	struct web_read read;
-	bool looking, look_again;
+	bool looking, look_again;   /* looking: look is with the reader */
+	int64_t newest;		    /* row of the newest alert that was sent to all */
 	int64_t looked_at, wall_at; /* monotonic */
 	/* What is shared; each version begins with 1. */
 	struct buf wall_now;
@@ -122,7 +123,7 @@ static void events_on_resumed(void *arg, int rc, const struct err *e)
 	}
 	event_resume_accept(r);
 	t->row = r->row;
-	if (!r->more && r->row >= t->events->look.newest) {
+	if (!r->more && r->row >= t->events->newest) {
 		t->state = STREAM_LIVE;
 		events_free_resume(t);
 	}
@@ -290,7 +291,7 @@ static void events_begin_new(struct web_events *v)
 		if (t->state != STREAM_NEW || !t->to)
 			continue;
 		t->state = t->resume ? STREAM_BEHIND : STREAM_LIVE;
-		t->row = v->look.newest;
+		t->row = v->newest;
 		events_refresh(t);
 		events_resume(t);
 	}
@@ -315,6 +316,7 @@ static void events_on_looked(void *arg, int rc, const struct err *e)
 	if (rc) {
 		log_debug("events-not-read", LOG_E(e));
 	} else {
+		v->newest = v->look.newest;
 		if (v->look.read_wall) {
 			int64_t rest = v->look.wall_ms * WALL_SHARE;
 
