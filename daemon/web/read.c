@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "read.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct web_reader {
 	struct worker *worker;
 	char *path;
-	struct store *store; /* of the thread; NULL: not open */
+	struct store *store;  /* of the thread; NULL: not open */
+	atomic_bool stopping; /* what waits is not read any more: a stop is limited to seconds */
 };
 
 /* --- on the thread --- */
@@ -23,6 +25,8 @@ static void read_run(void *arg)
 	struct web_read *r = arg;
 	struct web_reader *w = r->reader;
 
+	if (w->stopping)
+		return;
 	if (!w->store)
 		r->rc = store_open(&w->store, w->path, STORE_READ, &r->error);
 	if (!w->store)
@@ -85,6 +89,7 @@ void web_reader_free(struct web_reader *w)
 {
 	if (!w)
 		return;
+	w->stopping = true;
 	worker_free(w->worker);
 	store_close(w->store);
 	free(w->path);
