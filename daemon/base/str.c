@@ -58,11 +58,3 @@ ptrdiff_t str_find(struct str haystack, struct str needle)
 	hit = haystack.n ? memmem(haystack.p, haystack.n, needle.p, needle.n) : NULL;
 	return hit ? hit - haystack.p : -1;
 }
-
-bool str_has_nocase(struct str haystack, struct str needle)
-{
-	for (size_t at = 0; at + needle.n <= haystack.n; at++)
-		if (str_eq_nocase(str_slice(haystack.p + at, needle.n), needle))
-			return true;
-	return false;
-}

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "document/feed_health.h"
+#include "feed/fold.h"
 #include "value.h"
 
 #define GAP 12 /* equal characters between two changes that are cheaper to send than a place */
@@ -151,12 +152,12 @@ static struct str wall_address(const struct conf_feed *cf)
 
 bool document_wall_has_text(const struct conf_feed *cf, struct str text)
 {
-	bool found = str_has_nocase(str_of(cf->name), text) ||
-		     str_has_nocase(str_of(cf->title), text) ||
-		     str_has_nocase(wall_address(cf), text);
+	bool found = feed_fold_has(str_of(cf->name), text) ||
+		     feed_fold_has(str_of(cf->title), text) ||
+		     feed_fold_has(wall_address(cf), text);
 
 	for (size_t i = 0; !found && i < cf->groups.n; i++)
-		found = str_has_nocase(cf->groups.v[i], text);
+		found = feed_fold_has(cf->groups.v[i], text);
 	return found;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "base/utf8.h"
+
 /* U+00C0 to U+00FF and U+0100 to U+017F without their accents */
 static const char latin[] = "aaaaaaaceeeeiiiidnooooo*ouuuuytsaaaaaaaceeeeiiiidnooooo*ouuuuyty"
 			    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
@@ -54,4 +56,38 @@ uint32_t feed_letter_fold(uint32_t cp)
 	if (cp >= 0x410 && cp <= 0x42F)
 		return cp + 32;
 	return cp >= 0x400 && cp <= 0x40F ? cp + 80 : cp;
+}
+
+/* Sets *cp to the folded letter at `at`, which is inside, and returns where the next one is. */
+static size_t fold_next(struct str s, size_t at, uint32_t *cp)
+{
+	size_t n = utf8_decode(s.p + at, s.n - at, cp);
+
+	*cp = n ? feed_letter_fold(*cp) : 0x110000u + (unsigned char)s.p[at];
+	return at + (n ? n : 1);
+}
+
+static bool fold_starts(struct str text, struct str part)
+{
+	uint32_t a, b;
+
+	for (size_t i = 0, k = 0; k < part.n;) {
+		if (i >= text.n)
+			return false;
+		i = fold_next(text, i, &a);
+		k = fold_next(part, k, &b);
+		if (a != b)
+			return false;
+	}
+	return true;
+}
+
+bool feed_fold_has(struct str text, struct str part)
+{
+	uint32_t cp;
+
+	for (size_t at = 0; at < text.n; at = fold_next(text, at, &cp))
+		if (fold_starts(str_slice(text.p + at, text.n - at), part))
+			return true;
+	return part.n == 0;
 }

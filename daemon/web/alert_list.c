@@ -3,6 +3,7 @@
 
 #include "alert_card.h"
 #include "chart.h"
+#include "feed/fold.h"
 
 #define PAGE_ALERTS_MAX 50
 
@@ -127,8 +128,8 @@ static int alert_list_add(void *ctx, const struct store_alert_row *row)
 {
 	struct alert_walk *w = ctx;
 
-	if (str_present(w->text) && !str_has_nocase(row->alert.title, w->text) &&
-		!str_has_nocase(row->alert.body, w->text)) {
+	if (str_present(w->text) && !feed_fold_has(row->alert.title, w->text) &&
+		!feed_fold_has(row->alert.body, w->text)) {
 		w->cards.oldest = row->row;
 		if (++w->cards.examined <= CARD_ROWS_MAX)
 			return 0;

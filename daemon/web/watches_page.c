@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "watches_page.h"
 
+#include "feed/fold.h"
 #include "page.h"
 #include "store/activity.h"
 
@@ -69,8 +70,8 @@ static void watches_put_table(struct watches_page *p, const struct conf *conf)
 	for (size_t i = 0; i < conf->n_watches; i++) {
 		const struct conf_watch *w = &conf->watches[i];
 
-		if (str_present(p->q) && !str_has_nocase(str_of(w->name), p->q) &&
-			!str_has_nocase(str_of(w->title), p->q))
+		if (str_present(p->q) && !feed_fold_has(str_of(w->name), p->q) &&
+			!feed_fold_has(str_of(w->title), p->q))
 			continue;
 		if (p->n++ < p->skip || p->shown == PAGE_WATCHES_MAX)
 			continue;

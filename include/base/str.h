@@ -63,7 +63,5 @@ static inline const char *str_plural(long long n)
 }
 /* Offset of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str haystack, struct str needle);
-/* Does it occur, in any case of ASCII letters? An empty one does. */
-bool str_has_nocase(struct str haystack, struct str needle);
 
 #endif

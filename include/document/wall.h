@@ -33,8 +33,8 @@ json_t *document_wall_changes(
 /* The names of feeds by their place: {"generation", "from", "names": […]}. */
 json_t *document_wall_names(const struct conf *c, size_t from, size_t limit);
 /*
- * Does the name, the title, a group or the address of the feed have the text, in any case of ASCII
- * letters? Of the address only host and path: what else is in it may be a secret.
+ * Does the name, the title, a group or the address of the feed have the text? See feed_fold_has().
+ * Of the address only host and path: what else is in it may be a secret.
  */
 bool document_wall_has_text(const struct conf_feed *cf, struct str text);
 /*

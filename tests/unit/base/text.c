@@ -149,8 +149,6 @@ static void slices_compare_as_bytes(void **state)
 	assert_true(str_is(str_trim(STR(" \t x y\r\n")), "x y"));
 	assert_int_equal(str_find(STR("hello"), STR("lo")), 3);
 	assert_int_equal(str_find(STR("hello"), STR("lol")), -1);
-	assert_true(str_has_nocase(STR("Hello"), STR("LLO")) && str_has_nocase(STR(""), STR("")));
-	assert_false(str_has_nocase(STR("hello"), STR("lol")));
 }
 
 int main(void)
