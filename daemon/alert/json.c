@@ -4,7 +4,6 @@
 #include "alert/detail.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "json_fit.h"
 #include "json_part.h"
 
 static json_t *json_make_item(const struct alert *a)
@@ -165,7 +164,7 @@ int alert_json_write(const struct alert *a, struct buf *out)
 	if (root)
 		json_part_write(root, &text);
 	if (text.overflow)
-		rc = json_fit(root, ALERT_JSON_MAX);
+		rc = alert_json_fit(root, ALERT_JSON_MAX);
 	if (text.overflow && !rc)
 		json_part_write(root, out);
 	else if (!rc)

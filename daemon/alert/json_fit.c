@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "json_fit.h"
+/* Keeps a document small: it stays valid, only its texts and lists get shorter. */
+#include "alert/json.h"
 
 #include <string.h>
 
@@ -99,7 +100,7 @@ static int json_fit_shorten(json_t *node, const struct json_limit *limit)
 	return json_is_array(node) ? json_fit_list(node, limit, &lost) : 0;
 }
 
-int json_fit(json_t *root, size_t max)
+int alert_json_fit(json_t *root, size_t max)
 {
 	for (size_t i = 0; i < JSON_LIMITS; i++) {
 		if (json_dumpb(root, NULL, 0, JSON_COMPACT) <= max)

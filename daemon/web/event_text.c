@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "alert/json.h"
 #include "document/delivery.h"
 
 /* Compact JSON has no line breaks, so its data is one line. */
@@ -25,5 +26,11 @@ void event_text_add(struct buf *out, const char *name, struct str id, json_t *da
 
 void event_text_add_alert(struct buf *out, const struct store_alert_row *row, bool fresh)
 {
-	event_text_add(out, "alert", fresh ? row->alert.id : STR_NONE, document_alert_row(row));
+	json_t *o = document_alert_row(row);
+
+	if (o && alert_json_fit(o, ALERT_JSON_MAX)) {
+		json_decref(o);
+		o = NULL;
+	}
+	event_text_add(out, "alert", fresh ? row->alert.id : STR_NONE, o);
 }

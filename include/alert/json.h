@@ -18,5 +18,10 @@ json_t *alert_json_make(const struct alert *a);
  * does not depend on the attempt: each call returns the same bytes. Returns 0 or -ERR_NOMEM.
  */
 int alert_json_write(const struct alert *a, struct buf *out);
+/*
+ * Shortens texts and lists of the document until it has at most max bytes in compact form. A list
+ * beside "left_out" adds there what it loses; a link is whole or empty. Returns 0, or -ERR_NOMEM.
+ */
+int alert_json_fit(json_t *root, size_t max);
 
 #endif

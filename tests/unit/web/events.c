@@ -2,6 +2,7 @@
 /* What streams of events read: new and changed alerts, and what one client has missed. */
 #include "lib/unit.h"
 
+#include "alert/json.h"
 #include "lib/store_fixture.h"
 #include "web/event_look.h"
 #include "web/event_resume.h"
@@ -9,7 +10,7 @@
 #define ALERTS 600
 
 /* n alerts; each has the number of its row in its id. */
-static void raise_alerts(struct store_fixture *f, int from, int n)
+static void raise_titled(struct store_fixture *f, int from, int n, struct str title)
 {
 	int64_t item = make_stored_item(f, from == 1 ? "1" : "2"), row;
 	const struct store_plan plan = {.notify = STR("desk"), .due_at = 5};
@@ -19,7 +20,7 @@ static void raise_alerts(struct store_fixture *f, int from, int n)
 	for (int i = from; i < from + n; i++) {
 		const int length = snprintf(id, sizeof(id), "al_%d", i);
 		const struct alert a = {.id = str_slice(id, (size_t)length),
-			.title = STR("Sirens in the harbour"),
+			.title = title,
 			.watch = STR("w"),
 			.created = 5,
 			.published = STAMP_NONE,
@@ -34,6 +35,11 @@ static void raise_alerts(struct store_fixture *f, int from, int n)
 		assert_int_equal(row, i);
 	}
 	assert_int_equal(store_commit(f->store, &f->e), 0);
+}
+
+static void raise_alerts(struct store_fixture *f, int from, int n)
+{
+	raise_titled(f, from, n, STR("Sirens in the harbour"));
 }
 
 /* Events of the text that have an id; *first and *last: numbers of those. */
@@ -145,6 +151,33 @@ static void a_look_finds_what_is_new_and_what_has_changed(void **state)
 	store_close(reader);
 }
 
+/* Otherwise one alert could end all streams, or keep later ones from them. */
+static void a_huge_title_is_cut(void **state)
+{
+	enum { TITLE = 250 * 1024, N = 40 };
+	struct store_fixture *f = *state;
+	struct event_resume r;
+	struct event_look l;
+	char *title = malloc(TITLE);
+	int first, last;
+
+	memset(title, 'x', TITLE);
+	event_look_init(&l);
+	assert_int_equal(event_look_run(&l, f->store, &f->e), 0);
+	l.newest = 0; /* as if there had been an alert */
+	raise_titled(f, 1, N, str_slice(title, TITLE));
+	l.version = -1; /* that of this connection does not change by its own writes */
+	assert_int_equal(event_look_run(&l, f->store, &f->e), 0);
+	assert_int_equal(l.n_parts, N);
+	assert_in_range(l.text.len, N * 1000, N * (ALERT_JSON_MAX + 100));
+	event_look_release(&l);
+	event_resume_init(&r, STR_NONE, 0);
+	assert_int_equal(event_resume_run(&r, f->store, &f->e), 0);
+	assert_true(count_fresh(buf_str(&r.text), &first, &last) > 0);
+	event_resume_release(&r);
+	free(title);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +185,7 @@ int main(void)
 		TEST(a_client_gets_what_it_has_missed_in_pieces),
 		TEST(who_has_missed_too_much_must_load_all),
 		TEST(a_look_finds_what_is_new_and_what_has_changed),
+		TEST(a_huge_title_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
