@@ -269,6 +269,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->cookies = op->cookies.lines;
 	a->n_cookies = op->cookies.n;
 }
+
 static void fetch_op_end(void *arg, CURLcode rc)
 {
 	struct fetch_op *op = arg;
