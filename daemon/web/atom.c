@@ -11,6 +11,7 @@
 #include "api.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "html.h"
 
 #define ATOM_TYPE    "application/atom+xml; charset=utf-8"
 #define SNIPPET_MAX  600
@@ -98,17 +99,11 @@ static void atom_add_id(struct buf *out, struct str kind, struct str name)
 
 /* --- entries --- */
 
-/* Nothing but http and https leads away from here. */
-static bool atom_is_link(struct str link)
-{
-	return str_starts_nocase(link, STR("http://")) || str_starts_nocase(link, STR("https://"));
-}
-
 /* The article, and the page of the alert; only the latter if the item has no link. */
 static void atom_add_links(struct atom_feed *f, const struct alert *a)
 {
 	struct buf *out = &f->entries;
-	bool article = str_present(a->link) && atom_is_link(a->link);
+	bool article = str_present(a->link) && html_is_web_link(a->link);
 
 	if (article) {
 		buf_addz(out, "<link rel=\"alternate\" href=\"");

@@ -169,7 +169,7 @@ void html_href_query(struct html *h, struct str query)
 	html_attribute(h, "href", query.n ? query : STR("?"));
 }
 
-static bool html_is_web_link(struct str url)
+bool html_is_web_link(struct str url)
 {
 	return str_starts_nocase(url, STR("http://")) || str_starts_nocase(url, STR("https://"));
 }

@@ -51,8 +51,10 @@ void html_href_below(struct html *h, const char *path, struct str name, const ch
 void html_query(struct buf *url, const char *name, struct str value);
 /* ` href="…"` for a query of the same page, as html_query() made it; "?" if it is empty. */
 void html_href_query(struct html *h, struct str query);
+/* Whether a link to it may lead away from here: http or https, nothing else. */
+bool html_is_web_link(struct str url);
 /*
- * Opens a link to a page elsewhere, <a …>, and returns true, if url is http or https. False:
+ * Opens a link to a page elsewhere, <a …>, and returns true, if html_is_web_link(). False:
  * nothing was written, and there is no link.
  */
 bool html_open_link(struct html *h, struct str url);

@@ -5,20 +5,19 @@
 
 #include "alert_list.h"
 #include "alert_page.h"
-#include "assets.h"
 #include "api.h"
 #include "atom.h"
 #include "assets.h"
 #include "base/ascii.h"
+#include "events.h"
 #include "feed_page.h"
 #include "feeds_page.h"
-#include "events.h"
 #include "front.h"
 #include "item_page.h"
 #include "search_page.h"
 #include "status.h"
-#include "watch_page.h"
 #include "wall_answer.h"
+#include "watch_page.h"
 #include "watches_page.h"
 
 #define NAME_MAX_BYTES ((size_t)8 * 1024)

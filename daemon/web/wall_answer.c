@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "wall_answer.h"
 
-#include <stdlib.h>
-
+#include "api.h"
 #include "document/wall.h"
 
 #define FOUND_NAMES 50
@@ -55,17 +54,7 @@ static int wall_make(struct web_call *c, struct store *store, json_t **out, stru
 int web_wall_answer(struct web_call *c, struct store *store, struct err *e)
 {
 	json_t *doc;
-	char *text;
 	int rc = wall_make(c, store, &doc, e);
 
-	if (rc)
-		return rc;
-	text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
-	if (text)
-		buf_addz(&c->body, text);
-	else
-		rc = err_nomem(e);
-	free(text);
-	json_decref(doc);
-	return rc;
+	return rc ? rc : api_send(c, doc, e);
 }
