@@ -128,6 +128,26 @@ static int story_read(void *ctx, int64_t id, struct story_item *out, struct err 
 	return rc ? rc : found;
 }
 
+/* The same for the window, with what receivers of its alerts have if it was edited since. */
+static int story_read_sent(void *ctx, int64_t id, struct story_item *out, struct err *e)
+{
+	struct story_reader *r = ctx;
+	struct feed_item sent = {.id = STR_NONE};
+	bool found;
+	int rc = story_read(ctx, id, out, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = store_item_alerted_text(r->s->store, id, r->arena, &sent, &found, e);
+	if (rc)
+		return rc;
+	if (found) {
+		out->sent_title = sent.title;
+		out->sent_body = story_body(&sent);
+	}
+	return 1;
+}
+
 /* What people call an item: "Outlet: Its headline". */
 static int story_name(struct ingest *t, int64_t id, struct str *out, struct err *e)
 {
@@ -220,7 +240,7 @@ int desk_story_place(struct ingest *t, const struct feed_item *item, const struc
 		return 0;
 	fresh.source = story_source(t->conf, str_of(t->cf->name));
 	t->story = (struct store_story){.item = state->id, .source = fresh.source};
-	rc = story_window_take(s->window, &fresh, story_read, &r, &v, e);
+	rc = story_window_take(s->window, &fresh, story_read_sent, &r, &v, e);
 	/* It is added in its place, after those before it. */
 	if (!s->complete)
 		story_window_rollback(s->window);

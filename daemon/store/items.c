@@ -258,6 +258,26 @@ int store_item_revisions(struct store *s, const struct store_item_row *row, stru
 	return rc ? rc : db_lost(&q, e);
 }
 
+int store_item_alerted_text(struct store *s, int64_t item, struct arena *arena,
+	struct feed_item *out, bool *found, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_ITEM_ALERTED_TEXT, db_int(item));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	*found = rc == 1;
+	if (rc <= 0)
+		return rc;
+	out->title = db_col_str(&q, 0);
+	out->summary = db_col_str(&q, 1);
+	out->content = db_col_str(&q, 2);
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
 int db_first_since(struct store *s, int64_t since, int64_t *first, struct err *e)
 {
 	struct db_stmt q;

@@ -351,22 +351,47 @@ static void copies_note_copy(struct choice *choice, const struct story_match *m,
 	choice->at = o->at;
 }
 
-static void copies_compare(struct story_copies *c, const struct candidate *o, struct choice *choice)
+/* Compares with c->old. */
+static struct story_match copies_match(
+	struct story_copies *c, const struct candidate *o, struct comparison *x)
 {
 	struct story_match m = {.of = o->id};
-	struct comparison x;
 
-	compare_texts(&c->room, &x, &c->fresh, &c->old);
-	c->steps += x.steps;
-	m.relation = copies_judge(c, o, &x);
-	m.by_headline = x.common == 0;
-	m.share = m.by_headline ? x.title_share : copies_more(x.new_share, x.old_share);
-	m.run = x.run;
+	compare_texts(&c->room, x, &c->fresh, &c->old);
+	c->steps += x->steps;
+	m.relation = copies_judge(c, o, x);
+	m.by_headline = x->common == 0;
+	m.share = m.by_headline ? x->title_share : copies_more(x->new_share, x->old_share);
+	m.run = x->run;
+	return m;
+}
+
+static int copies_compare(struct story_copies *c, const struct candidate *o,
+	const struct story_item *item, struct choice *choice, struct err *e)
+{
+	struct comparison x, y;
+	struct story_match m, sent;
+	int rc = story_text_read(&c->old, &c->words, item->title, item->body, e);
+
+	if (rc)
+		return rc;
+	m = copies_match(c, o, &x);
+	if (m.relation == STORY_COPY && str_present(item->sent_body)) {
+		rc = story_text_read(&c->old, &c->words, item->sent_title, item->sent_body, e);
+		if (rc)
+			return rc;
+		sent = copies_match(c, o, &y);
+		if (sent.relation == STORY_VARIANT && y.n_differences) {
+			m = sent;
+			x = y;
+		}
+	}
 	switch (m.relation) {
 	case STORY_NEW: break;
 	case STORY_COPY: copies_note_copy(choice, &m, o, &x); break;
 	case STORY_VARIANT: copies_note_variant(c, choice, &m, &x); break;
 	}
+	return 0;
 }
 
 static int copies_compare_all(struct story_copies *c, const struct copies_hit *v, size_t n,
@@ -384,9 +409,7 @@ static int copies_compare_all(struct story_copies *c, const struct copies_hit *v
 		rc = read(ctx, o.id, &item, e);
 		if (rc <= 0)
 			continue;
-		rc = story_text_read(&c->old, &c->words, item.title, item.body, e);
-		if (rc == 0)
-			copies_compare(c, &o, choice);
+		rc = copies_compare(c, &o, &item, choice, e);
 	}
 	return rc < 0 ? rc : 0;
 }

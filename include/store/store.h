@@ -172,6 +172,12 @@ struct store_revision {
 #define STORE_REVISIONS_MAX 32
 int store_item_revisions(struct store *s, const struct store_item_row *row, struct arena *arena,
 	struct store_revision **out, size_t *n, struct err *e);
+/*
+ * Sets title, summary and content of *out to those of the version that was current when the last
+ * alert of the item was raised, if it was edited since; *found: else false. In arena.
+ */
+int store_item_alerted_text(struct store *s, int64_t item, struct arena *arena,
+	struct feed_item *out, bool *found, struct err *e);
 
 /* A name that a user looks for: of an item, a link or an alert. */
 struct store_name {

@@ -21,6 +21,11 @@ struct story_item {
 	/* Of an earlier item: who had its text first, and its story; 0: none. */
 	struct str origin;
 	int64_t story;
+	/*
+	 * Of an earlier item that was edited, and readers were not sent that: what they have. A
+	 * text with other facts than this is no copy. Absent: title and body.
+	 */
+	struct str sent_title, sent_body;
 };
 
 /*

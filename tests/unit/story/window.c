@@ -41,7 +41,11 @@ static struct story_verdict take(
 	struct world *w, const char *source, const char *title, const char *body, int64_t at)
 {
 	int64_t id = ++w->n;
-	struct story_item item = {id, at, str_of(source), str_of(title), str_of(body), {0}, 0};
+	struct story_item item = {.id = id,
+		.at = at,
+		.source = str_of(source),
+		.title = str_of(title),
+		.body = str_of(body)};
 	uint64_t before = story_window_steps(w->window);
 	struct story_verdict v;
 
