@@ -376,12 +376,13 @@ static int copies_compare(struct story_copies *c, const struct candidate *o,
 	if (rc)
 		return rc;
 	m = copies_match(c, o, &x);
-	if (m.relation == STORY_COPY && str_present(item->sent_body)) {
+	if (str_present(item->sent_body)) {
 		rc = story_text_read(&c->old, &c->words, item->sent_title, item->sent_body, e);
 		if (rc)
 			return rc;
 		sent = copies_match(c, o, &y);
-		if (sent.relation == STORY_VARIANT && y.n_differences) {
+		if (sent.relation == STORY_COPY ||
+			(sent.relation == STORY_VARIANT && y.n_differences)) {
 			m = sent;
 			x = y;
 		}

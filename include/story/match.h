@@ -23,7 +23,7 @@ struct story_item {
 	int64_t story;
 	/*
 	 * Of an earlier item that was edited, and readers were not sent that: what they have. A
-	 * text with other facts than this is no copy. Absent: title and body.
+	 * copy of this is a copy, and a text with other facts is none. Absent: title and body.
 	 */
 	struct str sent_title, sent_body;
 };
