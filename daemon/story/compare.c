@@ -133,6 +133,25 @@ static size_t compare_shared(
 	return shared;
 }
 
+/* Scores: 1-0 and 0-1 differ. */
+static bool compare_numbers_reordered(
+	const struct story_word *v, size_t n, const struct story_word *w, size_t m)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!v[i].number)
+			continue;
+		while (k < m && !w[k].number)
+			k++;
+		if (k == m)
+			return false;
+		if (w[k++].hash != v[i].hash)
+			return true;
+	}
+	return false;
+}
+
 static void compare_titles(
 	struct comparison *c, const struct story_text *fresh, const struct story_text *old)
 {
@@ -146,6 +165,8 @@ static void compare_titles(
 	c->title_words = words_a + words_b - shared;
 	c->title_numbers = c->title_share >= TITLE_ALIKE && exchange_has_number(a, n, b, m) &&
 			   exchange_has_number(b, m, a, n);
+	if (shared == words_a && shared == words_b)
+		c->title_numbers |= compare_numbers_reordered(a, n, b, m);
 	c->same_title = n == m;
 	for (size_t i = 0; i < n && c->same_title; i++)
 		c->same_title = a[i].hash == b[i].hash;

@@ -18,16 +18,22 @@ struct exchange_gap {
 	size_t n;
 };
 
+static size_t exchange_count(const struct story_word *v, size_t n, uint64_t hash)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += v[i].number && v[i].hash == hash;
+	return found;
+}
+
+/* Each time that a number is there counts: 1-1 and 2-1 differ. */
 bool exchange_has_number(const struct story_word *v, size_t n, const struct story_word *w, size_t m)
 {
-	for (size_t i = 0; i < n; i++) {
-		bool found = false;
-
-		for (size_t k = 0; v[i].number && k < m && !found; k++)
-			found = w[k].number && w[k].hash == v[i].hash;
-		if (v[i].number && !found)
+	for (size_t i = 0; i < n; i++)
+		if (v[i].number &&
+			exchange_count(v, i, v[i].hash) >= exchange_count(w, m, v[i].hash))
 			return true;
-	}
 	return false;
 }
 

@@ -11,7 +11,7 @@
 /* Finds exchanged facts, counts them into c and keeps them, at most STORY_DIFFERENCES_MAX. */
 void exchange_find(struct comparison *c, const struct story_text *fresh,
 	const struct story_text *old, const struct compare_run *runs, size_t n);
-/* Has v a number that w has not? */
+/* Has v a number that w has not, or not as often? */
 bool exchange_has_number(
 	const struct story_word *v, size_t n, const struct story_word *w, size_t m);
 
