@@ -352,11 +352,16 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	CURL *c = op->transfer.easy;
 	const char *cookie = fetch_headers_find_cookie(r);
 	bool ok = fetch_cookies_put(c, r->cookies, r->n_cookies);
+	/*
+	 * HTTP/2 comes with TLS only. Without, waiting to learn whether a connection has it would
+	 * be for nothing, and without an end if its first request was never sent.
+	 */
+	bool multiplexed = !r->http1 && strncasecmp(r->url, "https:", 6) == 0;
 
 	SET(CURLOPT_URL, r->url);
 	SET(CURLOPT_HTTP_VERSION,
-		(long)(r->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
-	SET(CURLOPT_PIPEWAIT, r->http1 ? 0L : 1L);
+		(long)(multiplexed ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+	SET(CURLOPT_PIPEWAIT, multiplexed ? 1L : 0L);
 	SET(CURLOPT_COOKIE, cookie);
 	SET(CURLOPT_HTTPHEADER, op->headers.first);
 	SET(CURLOPT_USERAGENT, r->proxy ? r->user_agent : NULL); /* else it is in headers */
