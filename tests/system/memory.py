@@ -3,9 +3,9 @@
 """The n-th allocation of the whole process fails, those of the libraries included, in a run that reads
 feeds (XML, compressed JSON, one by TLS) and delivers alerts. For each n: it ends normally or with 71, and
 every alert arrives in this run or the next; what is logged is a lack of memory, never the configuration, a
-permission, damage, or a failure of a feed or a receiver. SAMPLES of all n are tried; SEED shifts them."""
+permission, damage, or a failure of a feed or a receiver. SAMPLES of all n are tried; SEED shifts them:
+try others before a release."""
 import os
-import random
 import subprocess
 import sys
 
@@ -14,7 +14,7 @@ import life  # noqa: E402
 import world  # noqa: E402
 
 SAMPLES = int(os.environ.get("SAMPLES", "300"))
-SEED = int(os.environ.get("SEED", random.randrange(1000000)))
+SEED = int(os.environ.get("SEED", "1"))
 LIBRARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib", "alloc_fault.c")
 
 
