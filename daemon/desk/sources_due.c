@@ -41,20 +41,15 @@ static int due_end_others(
 	return rc;
 }
 
-static int due_match(struct ingest *t, struct ingest_kept *kept, struct err *e)
+static int due_match(struct ingest *t, const struct ingest_kept *kept, struct err *e)
 {
-	const struct conf_feed *cf;
-	struct store_item_row row;
+	const struct conf_feed *cf = conf_find_feed(t->conf, kept->row->feed);
 	struct due_view view;
-	bool found;
-	int rc = store_item_get(
-		t->desk->store, kept->state->id, t->desk->item_arena, &row, &found, e);
+	int rc;
 
-	cf = !rc && found ? conf_find_feed(t->conf, row.feed) : NULL;
-	if (rc || !cf)
-		return rc;
-	kept->row = &row;
-	rc = due_make_view(t, &row, cf, &view, e);
+	if (!cf)
+		return 0;
+	rc = due_make_view(t, kept->row, cf, &view, e);
 	if (rc)
 		return rc;
 	watch_scratch_fill(t->desk->scratch, INGEST_POOL_ITEMS);
@@ -65,7 +60,9 @@ static int due_match(struct ingest *t, struct ingest_kept *kept, struct err *e)
 static int due_raise_item(struct ingest *t, const struct store_wait *v, size_t n, struct err *e)
 {
 	struct store_item state = {.id = v->item, .link_shared = v->link_shared};
-	struct ingest_kept kept = {.state = &state, .n = n};
+	struct store_item_row row;
+	struct ingest_kept kept = {.row = &row, .state = &state, .n = n};
+	bool found;
 	int rc;
 
 	arena_clear(t->desk->item_arena);
@@ -75,7 +72,9 @@ static int due_raise_item(struct ingest *t, const struct store_wait *v, size_t n
 		return err_nomem(e);
 	for (size_t i = 0; i < n; i++)
 		kept.watches[i] = v[i].watch;
-	rc = due_match(t, &kept, e);
+	rc = store_item_get(t->desk->store, v->item, t->desk->item_arena, &row, &found, e);
+	if (!rc && found)
+		rc = due_match(t, &kept, e);
 	if (rc && rc != -ERR_LIMIT)
 		return rc;
 	return due_end_others(t, &kept, v->story, e);

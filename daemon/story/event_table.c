@@ -122,7 +122,7 @@ static bool event_add_block(struct event_table *t)
 	t->bytes += BLOCK * sizeof(*block);
 	t->block[t->n_blocks++] = block;
 	/* Place 0 is not used. */
-	for (uint32_t i = BLOCK; i-- > (t->n_blocks == 1);) {
+	for (uint32_t i = BLOCK; i-- > (t->n_blocks == 1 ? 1 : 0);) {
 		block[i].newer = t->free;
 		t->free = (uint32_t)(t->n_blocks - 1) * BLOCK + i;
 	}

@@ -72,8 +72,9 @@ static void trouble_put_kind(struct html *h, const json_t *t, struct str kind)
 		person ? "bad" : "warn", person ? "✕" : "!");
 	html_text_cut(h, trouble_text(t, "title"), DETAIL_MAX);
 	html_markup(h, "</h3>\n<ul>\n");
-	json_array_foreach (list, i, part)
+	json_array_foreach (list, i, part) {
 		trouble_put_part(h, part, kind);
+	}
 	if (left_out > 0)
 		html_printf(h, "<li>and %lld more</li>\n", (long long)left_out);
 	html_markup(h, "</ul>\n<p class=\"meta\">");
