@@ -3,7 +3,7 @@
 #include "base/ascii.h"
 #include "io/httpd.h"
 
-static bool httpd_parameter_decode(struct str s, struct buf *out)
+bool httpd_decode(struct str s, bool form, struct buf *out)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		int high, low;
@@ -11,7 +11,7 @@ static bool httpd_parameter_decode(struct str s, struct buf *out)
 		if (s.p[i] == '\0')
 			return false;
 		if (s.p[i] != '%') {
-			buf_addc(out, (char)(s.p[i] == '+' ? ' ' : s.p[i]));
+			buf_addc(out, (char)(form && s.p[i] == '+' ? ' ' : s.p[i]));
 			continue;
 		}
 		high = i + 2 < s.n ? ascii_hex_value(s.p[i + 1]) : -1;
@@ -34,7 +34,7 @@ bool httpd_parameter(struct str query, const char *name, struct buf *out)
 		size_t len = amp ? (size_t)(amp - p) : query.n - at;
 
 		if (len > n && p[n] == '=' && memcmp(p, name, n) == 0)
-			return httpd_parameter_decode(str_slice(p + n + 1, len - n - 1), out);
+			return httpd_decode(str_slice(p + n + 1, len - n - 1), true, out);
 		at += len + 1;
 	}
 	return false;

@@ -8,7 +8,6 @@
 #include "api.h"
 #include "atom.h"
 #include "assets.h"
-#include "base/ascii.h"
 #include "events.h"
 #include "feed_page.h"
 #include "feeds_page.h"
@@ -76,26 +75,6 @@ static const struct web_route web_routes[] = {
 	{"/api/v1/items/*", WEB_FOR_API, .read = api_item_read},
 };
 
-/* Decodes %XX (RFC 3986 §2.1). False: malformed, a NUL, or too long. */
-static bool routes_decode(struct str s, struct buf *out)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		int high, low;
-
-		if (s.p[i] != '%') {
-			buf_addc(out, s.p[i]);
-			continue;
-		}
-		high = i + 2 < s.n ? ascii_hex_value(s.p[i + 1]) : -1;
-		low = i + 2 < s.n ? ascii_hex_value(s.p[i + 2]) : -1;
-		if (high < 0 || low < 0 || (high == 0 && low == 0))
-			return false;
-		buf_addc(out, (char)(high << 4 | low));
-		i += 2;
-	}
-	return !buf_failed(out);
-}
-
 /*
  * Sets *name to what the * stands for, which is not empty and has no slash; absent if the pattern
  * has none.
@@ -151,7 +130,7 @@ void web_routes_answer(struct web_site *s, struct httpd_call *call, const struct
 							      "/api/v1/openapi.json describes "
 							      "the API"
 							    : "there is nothing at this address");
-	else if (str_present(name) && !routes_decode(name, &decoded))
+	else if (str_present(name) && !httpd_decode(name, false, &decoded))
 		web_reply_failure(
 			call, route->kind, q->path, 400, "the name in this address is malformed");
 	else if (route->now)

@@ -42,6 +42,11 @@ struct httpd_request {
 /* Returns the value of the first such header; NULL: absent. Valid as the request. */
 const char *httpd_header(const struct httpd_request *q, const char *name);
 /*
+ * Appends s to *out, with each %XX decoded (RFC 3986 §2.1); form: each + is a space too. False:
+ * malformed, a NUL, or too long for *out, which then has failed.
+ */
+bool httpd_decode(struct str s, bool form, struct buf *out);
+/*
  * Appends the decoded value of a parameter of a query, or of a body of the type
  * application/x-www-form-urlencoded, to *out: the first of that name. False: there is none, or it
  * is malformed (a bad %XX, a NUL), or too long for *out, which then has failed.
